@@ -1,7 +1,7 @@
 """asciicast v2 recordings as data: read, add labelled markers, give a title, write.
 
 Takes and gives `Cast` values; nothing here runs a terminal. Used by the recorder (markers from its own clock)
-and by the studio (screens). Format: asciinema's asciicast v2, a JSON header, then `[seconds, kind, data]` lines.
+and by the studio (screens). Format: asciicast v2, a JSON header, then lines of `[seconds, kind, data]`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 OUTPUT, INPUT, MARKER, RESIZE = "o", "i", "m", "r"
 KINDS = (OUTPUT, INPUT, MARKER, RESIZE)
+SIZE = re.compile(r"([1-9]\d{0,2})x([1-9]\d{0,2})")  # columns x rows, of a resize
 TIME_DIGITS = 6  # microseconds, as asciinema writes
 
 
@@ -58,6 +60,11 @@ class Cast:
     def duration_s(self) -> float:
         """The time of the last event."""
         return self.events[-1].time_s if self.events else 0.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(columns, rows) at the start."""
+        return self.header.width, self.header.height
 
     @property
     def markers(self) -> list[tuple[float, str]]:
@@ -182,6 +189,8 @@ def _event(line: bytes, where: str, not_before_s: float) -> Event:
         raise CastError(f"{where}: the kind of event is {kind!r}; expected one of {', '.join(KINDS)}")
     if not isinstance(data, str):
         raise CastError(f"{where}: the data of an event is text, found {data!r}")
+    if kind == RESIZE and not SIZE.fullmatch(data):
+        raise CastError(f"{where}: a resize gives columns x rows such as 100x30, found {data!r}")
     try:
         data.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -69,6 +69,11 @@ class Terminal:
         """Take what the program wrote; sequences and characters may be split between calls."""
         self._emulator.feed(data)
 
+    def resize(self, cols: int, rows: int) -> None:
+        """Another size from here on; the text is wrapped anew, as a terminal window does."""
+        self._emulator.resize(cols, rows)
+        self._cols, self._rows = cols, rows
+
     def rows(self) -> list[str]:
         """Every row from top to bottom, blanks at the right end cut; always as many as the screen has."""
         found = [line.rstrip(" ") for line in str(self._emulator.text()).split("\n")]

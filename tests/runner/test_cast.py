@@ -1,4 +1,4 @@
-"""asciicast v2 as data: what is written is read again, markers stand in their place, faults name file and line."""
+"""asciicast v2 as data: what is written is read again, markers stand in place, faults name file and line."""
 
 from __future__ import annotations
 

@@ -147,6 +147,14 @@ def test_the_cursor_can_be_hidden_and_moved() -> None:
     assert terminal.size == (COLS, ROWS)
 
 
+def test_a_narrower_window_wraps_the_text_anew() -> None:
+    terminal = screen_after("連結決算の集計")
+    terminal.resize(8, 3)
+    assert terminal.size == (8, 3)
+    assert terminal.rows() == ["連結決算", "の集計", ""]
+    assert [len(cells) for cells in terminal.cells()] == [8, 8, 8]
+
+
 def test_a_terminal_without_cells_is_refused() -> None:
     with pytest.raises(TerminalError, match="0 x 5"):
         Terminal(0, 5)
