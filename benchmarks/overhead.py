@@ -1,0 +1,82 @@
+"""What the kit costs beside its subject: seconds by phase of whole runs, and the wall time that is the kit's own.
+
+`python -m benchmarks.overhead` runs the main job recorded and headless (fast pace, cached data), prints a table
+and writes bench.json: a list of {name, figure, target, ok}. The kit's own time is the wall time of the whole
+process less the dataset's, Claude Code's (its start to its end) and the reruns'.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from runner import child
+from runner.record import RunRecord, read_run
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = 3
+OWN_TARGET_S = 1.5
+RUN_TIMEOUT_S = 240.0
+NOT_OURS = ("dataset", "agent", "rerun")
+
+
+def one_run(arguments: list[str], recordings: Path) -> tuple[float, RunRecord]:
+    """Wall seconds of the whole process and its record; SystemExit when the run did not pass."""
+    command = [sys.executable, "-m", "runner.cli", "run", "pkg_batch", "--pace", "fast"]
+    began = time.monotonic()
+    done = child.run(
+        [*command, *arguments, "--recordings", str(recordings)], env=child.clean_env(), cwd=ROOT, timeout_s=RUN_TIMEOUT_S
+    )
+    wall_s = time.monotonic() - began
+    if done.returncode != 0:
+        sys.exit(f"bench: the run ended with {done.returncode}: {done.stdout.decode()}{done.stderr.decode()}")
+    newest = max((recordings / "pkg_batch").iterdir(), key=lambda take: take.name)
+    return wall_s, read_run(newest)
+
+
+def own_seconds(wall_s: float, run: RunRecord) -> float:
+    """What is neither the dataset's, nor Claude Code's, nor the reruns'."""
+    return wall_s - sum(run.timings_s[name] for name in NOT_OURS)
+
+
+def measure(mode: str, arguments: list[str], recordings: Path) -> list[dict[str, Any]]:
+    """Medians over RUNS runs: one row a phase (no target) and the kit's own time."""
+    runs = [one_run(arguments, recordings) for _ in range(RUNS)]
+    own = statistics.median(own_seconds(wall_s, run) for wall_s, run in runs)
+    rows: list[dict[str, Any]] = [
+        {"name": f"{mode}.{phase}_s", "figure": round(statistics.median(r.timings_s[phase] for _, r in runs), 3)}
+        for phase in runs[0][1].timings_s
+    ]
+    rows.append({"name": f"{mode}.wall_s", "figure": round(statistics.median(wall for wall, _ in runs), 3)})
+    rows = [{**row, "target": None, "ok": None} for row in rows]
+    rows.append(
+        {"name": f"{mode}.own_s", "figure": round(own, 3), "target": OWN_TARGET_S, "ok": own <= OWN_TARGET_S}
+    )
+    return rows
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        one_run(["--headless"], Path(folder) / "warm")  # builds the datasets, fills the disk cache
+        rows = measure("recorded", [], Path(folder) / "recorded")
+        rows += measure("headless", ["--headless"], Path(folder) / "headless")
+    table = Table(title=f"medians of {RUNS} runs, seconds")
+    for column in ("name", "figure", "target", "ok"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*("" if row[key] is None else str(row[key]) for key in ("name", "figure", "target", "ok")))
+    Console().print(table)
+    (ROOT / "bench.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(row["ok"] is not False for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

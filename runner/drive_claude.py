@@ -1,0 +1,199 @@
+"""Plays a scenario's prompts to the real Claude Code, the way a person would or headless.
+
+`Conversation` types into the TUI behind a `Screen` (recordings); `run_headless` feeds `claude -p` (trials).
+Both give one `Turn` a prompt. The end of a turn is known by Claude Code's own Stop or StopFailure hook;
+every wait has a deadline, and passing it shows the screen. Measured on 2.1.329 (docs/decisions/).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from runner.dialogs import Dialog, read_dialog
+from runner.journal import HookEvent, Journal
+from runner.keystrokes import strokes
+from runner.scenario import Prompt
+from runner.screen import DeadlineExceeded, Screen, ScreenError
+
+CLAUDE_READY_S = 30.0  # start to prompt: 0.6 s measured, 6 s with many in parallel on 2 cores
+SETTLE_S = 0.15  # the last screen write came 20 to 34 ms after the Stop hook
+ECHO_S = 10.0
+LEAVE_S = 15.0
+READ_DIALOG_S = 2.0  # human pace: the audience reads the question
+READ_ANSWER_S = 2.5  # human pace: and the answer
+BEFORE_ENTER_S = 0.6
+
+PROMPT_READY = r"^\s*❯\s*(?:$|Try )"
+
+FLAGS = (
+    "--tools",
+    "Bash,Read,Write,Edit",
+    "--strict-mcp-config",
+    "--permission-mode",
+    "acceptEdits",
+)
+
+
+class ConversationError(Exception):
+    """The conversation cannot go on; `kind` says whose fault that is before the tap has its say."""
+
+    def __init__(self, kind: Literal["timeout", "protocol", "kit"], message: str, screen: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.screen = screen
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One prompt and its end: seconds from Enter to the Stop hook, dialogs answered."""
+
+    marker: str
+    seconds: float
+    end: Literal["Stop", "StopFailure", "timeout"]
+    dialogs: int
+    message: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Conversation:
+    """The interactive way. `mark(label)` is called at each moment that becomes a marker of the recording."""
+
+    def __init__(
+        self, screen: Screen, journal: Journal, pace: str, seed: int, mark: Callable[[str], None]
+    ) -> None:
+        self._screen = screen
+        self._journal = journal
+        self._human = pace == "human"
+        self._pace = pace
+        self._seed = seed
+        self._mark = mark
+
+    def start(self, command: str, marker: str) -> None:
+        """Type the start command at the shell prompt and wait for Claude Code's own prompt."""
+        self._mark(marker)
+        self._screen.listen()
+        self._enter(command)
+        self._screen.wait(self._prompt_or_dialog, "Claude Code's prompt", CLAUDE_READY_S)
+        self._screen.settle(SETTLE_S, ECHO_S)
+        self._rest(1.5)
+
+    def _prompt_or_dialog(self) -> bool | None:
+        dialog = read_dialog(self._screen.rows())
+        if dialog is not None:
+            self._answer(dialog)
+            return None
+        return re.search(PROMPT_READY, self._screen.text(), re.MULTILINE) is not None or None
+
+    def say(self, prompt: Prompt) -> Turn:
+        """Type one prompt and wait for the end of its turn."""
+        self._journal.new_events()
+        self._mark(prompt.marker)
+        self._enter(prompt.text)
+        began = time.monotonic()
+        try:
+            event, dialogs = self._turn(prompt.deadline_s)
+        except DeadlineExceeded as late:
+            raise ConversationError("timeout", str(late), late.screen) from late
+        seconds = time.monotonic() - began
+        self._screen.settle(SETTLE_S, ECHO_S)
+        self._rest(READ_ANSWER_S)
+        if event.name == "StopFailure":
+            error = str(event.payload.get("error", "unknown"))
+            raise ConversationError("protocol", f"the turn ended with StopFailure: {error}", self._screen.text())
+        message = str(event.payload.get("last_assistant_message", ""))
+        return Turn(prompt.marker, seconds, "Stop", dialogs, message)
+
+    def _turn(self, deadline_s: float) -> tuple[HookEvent, int]:
+        dialogs = 0
+        open_request = False
+
+        def ended() -> HookEvent | None:
+            nonlocal dialogs, open_request
+            for event in self._journal.new_events():
+                if event.name in ("Stop", "StopFailure"):
+                    return event
+                if event.name == "PermissionRequest":
+                    open_request = True
+            if open_request and (dialog := read_dialog(self._screen.rows())) is not None:
+                open_request = False
+                self._mark("確認に答える")
+                self._answer(dialog)
+                dialogs += 1
+            return None
+
+        return self._screen.wait(ended, "the end of the turn (Stop hook)", deadline_s), dialogs
+
+    def _answer(self, dialog: Dialog) -> None:
+        if dialog.press is None:
+            raise ConversationError(
+                "kit", f"a dialog that the kit does not know is open: {dialog.options}", self._screen.text()
+            )
+        self._rest(READ_DIALOG_S)
+        self._screen.settle(SETTLE_S, ECHO_S)
+        self._screen.send(dialog.press)
+        self._screen.wait(
+            lambda: read_dialog(self._screen.rows()) != dialog or None,
+            f"the dialog to close: {dialog.question}",
+            ECHO_S,
+        )
+
+    def leave(self) -> None:
+        """Leave Claude Code with /exit; the shell prompt comes back."""
+        self._rest(1.0)
+        self._screen.type(strokes("/exit", self._pace, self._seed))
+        self._screen.settle(SETTLE_S, ECHO_S)
+        self._screen.hush()
+        self._screen.send("\r")
+
+    def _enter(self, text: str) -> None:
+        self._screen.type(strokes(text, self._pace, self._seed))
+        self._rest(BEFORE_ENTER_S)
+        self._screen.send("\r")
+
+    def _rest(self, seconds: float) -> None:
+        if self._human:
+            self._screen.rest(seconds)
+
+
+def headless_arguments(session_id: str, first: bool) -> list[str]:
+    """Arguments of `claude` for one headless turn; the prompt comes on stdin."""
+    session = ["--session-id", session_id] if first else ["--resume", session_id]
+    return ["-p", "--output-format", "stream-json", "--verbose", *session]
+
+
+def read_result(lines: Iterable[str]) -> dict[str, Any]:
+    """The `result` event of a stream-json output; ConversationError when there is none.
+
+    Exit code 0 is not success: `is_error` and `terminal_reason` are looked at by the caller.
+    """
+    result: dict[str, Any] | None = None
+    for event in _events(lines):
+        if event.get("type") == "result":
+            result = event
+    if result is None:
+        raise ConversationError("protocol", "Claude Code ended without a result event")
+    return result
+
+
+def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        if line.startswith("{"):
+            yield json.loads(line)
+
+
+def headless_turn(prompt: Prompt, lines: Iterable[str], seconds: float) -> Turn:
+    """One headless turn from its output; ConversationError when the turn failed."""
+    result = read_result(lines)
+    if result.get("is_error"):
+        raise ConversationError("protocol", f"the turn ended with an error: {result.get('result', '')}")
+    return Turn(prompt.marker, seconds, "Stop", 0, str(result.get("result", "")))
+
+
+__all__ = ["FLAGS", "Conversation", "ConversationError", "ScreenError", "Turn", "headless_arguments"]

@@ -1,0 +1,193 @@
+"""Records one take: asciinema around the sandboxed shell, driven through asciinema-automation's Script.
+
+Run as its own process (`python -m runner.recorder`) in the take folder: one JSON job on stdin, JSON events on
+stdout, a line each. A second line on stdin, or its end, aborts. asciinema writes session.cast as it goes, so a
+killed take keeps what was on screen. asciinema-automation's own instructions are not used: its expect works on
+raw bytes and cannot type Japanese (docs/decisions/recording.md); its Script and Instruction classes are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pexpect
+from asciinema_automation.script import Instruction, Script
+from pydantic import BaseModel
+
+from runner.drive_claude import Conversation, ConversationError
+from runner.journal import Journal
+from runner.keystrokes import strokes
+from runner.scenario import Scene, ShellScene
+from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError
+
+CAST = "session.cast"
+SHELL_READY_S = 10.0
+COMMAND_S = 30.0
+
+
+class Job(BaseModel):
+    """What the recorder is told: scenes to play, how to enter the sandbox, where the hook journal is."""
+
+    scenes: list[Scene]
+    pace: str
+    seed: int
+    enter: list[str]  # argv that starts the shell inside the sandbox
+    entry_script: Path  # where to put it as a script: a short ASCII path
+    hooks: Path
+    start_command: str = "claude"
+    shell_prompt: str  # the prompt's text as it stands on the screen
+
+
+class Recording:
+    """What all instructions share: the screen, made when the process exists, and the events."""
+
+    def __init__(self, job: Job, reason: list[str]) -> None:
+        self.job = job
+        self._reason = reason
+        self._screen: Screen | None = None
+
+    def screen(self, script: Script) -> Screen:
+        if self._screen is None:
+            self._screen = Screen(script.process, lambda: self._reason[0] if self._reason else None)
+        return self._screen
+
+    def mark(self, label: str) -> None:
+        assert self._screen is not None
+        first = self._screen.first_output_at
+        elapsed = 0.0 if first is None else time.monotonic() - first
+        emit("marker", label=label, at_s=round(elapsed, 4))
+
+    def wait_for_shell(self, screen: Screen, deadline_s: float) -> None:
+        at_prompt = re.escape(self.job.shell_prompt) + r"\s*\Z"
+        screen.wait_for_text(at_prompt, "the shell's prompt", deadline_s)
+
+
+class ShellInstruction(Instruction):
+    """Types one shell command, waits for the prompt to come back, gives the audience time to read."""
+
+    def __init__(self, recording: Recording, scene: ShellScene) -> None:
+        super().__init__()
+        self._recording = recording
+        self._scene = scene
+
+    def run(self, script: Script) -> None:
+        screen = self._recording.screen(script)
+        job = self._recording.job
+        self._recording.wait_for_shell(screen, SHELL_READY_S)
+        self._recording.mark(self._scene.marker)
+        screen.type(strokes(self._scene.command, job.pace, job.seed))
+        screen.send("\r")
+        screen.wait(lambda: not screen.text().rstrip().endswith(self._scene.command) or None, "output", 5)
+        self._recording.wait_for_shell(screen, COMMAND_S)
+        if job.pace == "human":
+            screen.rest(self._scene.read_s)
+
+
+class AgentInstruction(Instruction):
+    """Starts Claude Code, plays the prompts, leaves; reports each turn as it ends."""
+
+    def __init__(self, recording: Recording, marker: str, prompts: list[Any]) -> None:
+        super().__init__()
+        self._recording = recording
+        self._marker = marker
+        self._prompts = prompts
+
+    def run(self, script: Script) -> None:
+        job = self._recording.job
+        screen = self._recording.screen(script)
+        self._recording.wait_for_shell(screen, SHELL_READY_S)
+        emit("agent_started")
+        talk = Conversation(screen, Journal(job.hooks), job.pace, job.seed, self._recording.mark)
+        talk.start(job.start_command, self._marker)
+        for prompt in self._prompts:
+            emit("turn", **talk.say(prompt).as_json())
+        talk.leave()
+        self._recording.wait_for_shell(screen, COMMAND_S)
+        emit("agent_left")
+
+
+def emit(event: str, **fields: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, **fields}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def instructions(recording: Recording) -> list[Instruction]:
+    made: list[Instruction] = []
+    for scene in recording.job.scenes:
+        if isinstance(scene, ShellScene):
+            made.append(ShellInstruction(recording, scene))
+        else:
+            made.append(AgentInstruction(recording, scene.marker, scene.prompts))
+    return made
+
+
+def record(job: Job, reason: list[str]) -> int:
+    """Record into ./session.cast; 0 when every scene was played and the cast is complete."""
+    if Path(CAST).exists():
+        emit("failure", kind="kit", message=f"{CAST} exists already", screen="")
+        return 4
+    job.entry_script.write_text("#!/bin/sh\nexec " + shlex.join(job.enter) + "\n", encoding="utf-8")
+    job.entry_script.chmod(0o700)
+    arguments = f"--cols {COLUMNS} --rows {ROWS} -e TERM -c {job.entry_script}"
+    recording = Recording(job, reason)
+    script = Script(
+        outputfile=Path(CAST),
+        asciinema_arguments=arguments,
+        timeout=SHELL_READY_S,
+        wait=0,
+        delay=0,
+        standard_deviation=0,
+        instructions=instructions(recording),
+        delaybeforesend=None,
+    )
+    try:
+        script.execute()
+    except ConversationError as error:
+        return _failed(script, error.kind, str(error), error.screen)
+    except Aborted as error:
+        return _failed(script, "aborted", str(error), recording.screen(script).text())
+    except ScreenError as error:
+        return _failed(script, "kit", str(error), error.screen)
+    except pexpect.ExceptionPexpect as error:
+        return _failed(script, "kit", f"asciinema did not start or end as it should: {error.value}", "")
+    if script.process.exitstatus != 0:
+        emit("failure", kind="kit", message=f"asciinema ended with {script.process.exitstatus}", screen="")
+        return 4
+    emit("done")
+    return 0
+
+
+def _failed(script: Script, kind: str, message: str, screen: str) -> int:
+    """Report, then end asciinema by its own process so that it closes the cast."""
+    emit("failure", kind=kind, message=message, screen=screen)
+    if script.process.isalive():
+        script.process.kill(15)
+        try:
+            script.process.expect(pexpect.EOF, timeout=3)
+        except pexpect.TIMEOUT:
+            emit("note", message="asciinema did not end within 3 s of SIGTERM; closed by force")
+        script.process.close(force=True)
+    return 4
+
+
+def main() -> int:
+    job = Job.model_validate_json(sys.stdin.readline())
+    reason: list[str] = []
+
+    def listen() -> None:
+        line = sys.stdin.readline()
+        reason.append(line.strip() or "the caller has gone")
+
+    threading.Thread(target=listen, daemon=True).start()
+    return record(job, reason)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

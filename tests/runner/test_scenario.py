@@ -1,0 +1,97 @@
+"""A scenario file is taken whole or refused with file, line and field."""
+
+from pathlib import Path
+
+import pytest
+
+from runner import scenario as scenarios
+from runner.scenario import KIT_ROOT, ScenarioError, find, load
+
+WHOLE = (KIT_ROOT / "scenarios" / "pkg_batch.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cassettes" / "pkg_batch").mkdir(parents=True)
+    (tmp_path / "cassettes" / "pkg_batch" / "cassette.jsonl").write_text("{}\n")
+    return tmp_path
+
+
+def refused(folder: Path, text: str) -> str:
+    path = folder / "changed.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        load(path)
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+def line_of(text: str, start: str) -> int:
+    return next(i for i, line in enumerate(text.splitlines(), 1) if line.strip().startswith(start))
+
+
+def test_the_scenario_that_is_shown_is_whole() -> None:
+    scenario = load(find("pkg_batch"))
+    assert scenario.dataset.companies == 90
+    assert len(scenario.prompts) == 3
+    assert all("\n" not in prompt.text and "  " not in prompt.text for prompt in scenario.prompts)
+    assert scenario.ask, "at least one permission dialog opens on camera"
+
+
+def test_a_misspelt_field_is_named_with_its_line(folder: Path) -> None:
+    text = WHOLE.replace("  companies: 90", "  companeis: 90")
+    message = refused(folder, text)
+    assert f"changed.yaml:{line_of(text, 'companeis')}: field `dataset.companeis`" in message
+
+
+def test_a_wrong_value_deep_in_a_scene_is_named_with_its_line(folder: Path) -> None:
+    text = WHOLE.replace("      - marker: 異常値検出を依頼\n", "      - marker: ''\n")
+    message = refused(folder, text)
+    assert f":{line_of(text, '- marker: ' + chr(39) * 2)}: " in message
+    assert "scenes.1.prompts.1.marker" in message
+
+
+def test_a_missing_field_is_named(folder: Path) -> None:
+    message = refused(folder, WHOLE.replace("held_out_seed: 20270402", "# gone"))
+    assert "`held_out_seed`: is missing" in message
+
+
+def test_broken_yaml_is_named_with_its_line(folder: Path) -> None:
+    text = WHOLE + "scenes: [\n"
+    assert "not valid YAML" in refused(folder, text)
+
+
+def test_a_held_out_seed_that_holds_nothing_out_is_refused(folder: Path) -> None:
+    message = refused(folder, WHOLE.replace("held_out_seed: 20270402", "held_out_seed: 20270401"))
+    assert "nothing would be held out" in message
+
+
+def test_a_prompt_that_claude_code_takes_as_a_command_is_refused(folder: Path) -> None:
+    message = refused(folder, WHOLE.replace("          次に、要領", "          /次に、要領"))
+    assert "may not start with" in message
+
+
+def test_a_missing_cassette_is_named(tmp_path: Path) -> None:
+    assert "no cassette.jsonl" in refused(tmp_path, WHOLE)
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words"])
+def test_a_file_that_is_no_mapping_is_refused(folder: Path, text: str) -> None:
+    assert "a scenario is a mapping" in refused(folder, text)
+
+
+def test_a_file_that_is_not_utf8_is_refused(folder: Path) -> None:
+    (folder / "changed.yaml").write_bytes("title: 集計".encode("cp932"))
+    with pytest.raises(ScenarioError, match="save the file as UTF-8"):
+        load(folder / "changed.yaml")
+
+
+def test_an_unknown_scenario_lists_the_known_ones() -> None:
+    with pytest.raises(ScenarioError, match=r"no scenario 'pkg_bath'; available: .*pkg_batch"):
+        find("pkg_bath")
+
+
+def test_every_scenario_of_the_kit_is_whole() -> None:
+    for name in scenarios.available():
+        assert load(find(name)).scenario == name
