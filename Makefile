@@ -33,10 +33,10 @@ test-all: test-setup check ## every test, the long ones by name
 	@$(PY) -m pytest -n 2 -v
 
 bench: setup ## seconds by phase, written to bench.json
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.overhead
 
 bench-all: setup ## every benchmark, also those that take minutes
-	@$(PY) -m benchmarks --all
+	@$(PY) -m benchmarks.overhead
 
 lock: ## renew requirements/*.txt and package-lock.json from what is asked for
 	@sh tools/lock.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prepares this checkout: .venv, .agent-python, node_modules and the system's sandbox program.
-# Called by make as `sh tools/setup.sh` (for demos) or `sh tools/setup.sh test` (also what only the tests need).
+# Called by make as `sh tools/setup.sh` (for demos) or `sh tools/setup.sh test` (also what only the tests need);
+# `sh tools/setup.sh check` only says whether the checkout is ready.
 # Each part keeps a copy of what it was made from, written last: a second call is instant, a changed lock or a
 # set-up that was cut off is done again. Exit codes: 0 ready, 2 something of yours is missing, 4 the set-up failed.
 set -eu
@@ -31,14 +32,12 @@ quietly() {
 
 made_from_venv() { pwd && cat requirements/kit.txt; }
 made_from_kit() { pwd && cat pyproject.toml; }
-made_from_agent_python() { pwd && cat requirements/agent.txt tools/build_agent_python.py; }
+made_from_agent_python() { cat .venv/pyvenv.cfg requirements/agent.txt tools/build_agent_python.py; }
 made_from_node_modules() { cat package.json package-lock.json; }
 
 fresh_venv() { [ -x .venv/bin/python ] && made_from_venv | cmp -s - .venv/.made-from; }
 fresh_kit() { fresh_venv && made_from_kit | cmp -s - .venv/.kit-made-from; }
-fresh_agent_python() {
-    [ -x .agent-python/bin/python3 ] && made_from_agent_python | cmp -s - .cache/agent-python-made-from
-}
+fresh_agent_python() { made_from_agent_python | cmp -s - .agent-python/made-from; }
 fresh_node_modules() { made_from_node_modules | cmp -s - node_modules/.made-from; }
 
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
@@ -56,18 +55,18 @@ as_root() {
     fi
 }
 
-# apt_install PACKAGE…: installs where apt and root are at hand; otherwise fails and leaves the message to the caller.
+# apt_install PACKAGE: installs where apt and root are at hand; otherwise fails and leaves the message to the caller.
 apt_install() {
     have apt-get && root=$(as_root) || return 1
-    # $root is one or three plain words, split on purpose
+    say "      installing $1 with apt"
+    # $root is one or three plain words, split on purpose; the lists may be old or absent, hence the second try
     # shellcheck disable=SC2086
-    install() {
+    for refresh in true "apt-get update -q"; do
+        $root $refresh </dev/null >"$LOG" 2>&1 || return 1
         $root DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-            -o DPkg::Lock::Timeout=120 "$@" </dev/null
-    }
-    # shellcheck disable=SC2086
-    install "$@" >"$LOG" 2>&1 ||
-        { $root apt-get update -q </dev/null && install "$@"; } >"$LOG" 2>&1
+            -o DPkg::Lock::Timeout=120 "$1" </dev/null >>"$LOG" 2>&1 && return
+    done
+    return 1
 }
 
 good_python() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
@@ -83,7 +82,6 @@ find_python() {
         "install one, on Debian 12 and Ubuntu 24.04: sudo apt install python3 python3-venv"
     makes_venvs "$python" && return
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    say "      python$version cannot make virtual environments; installing python$version-venv"
     apt_install "python$version-venv" && makes_venvs "$python" ||
         stop 2 "$python has no venv module" "sudo apt install python$version-venv"
 }
@@ -126,9 +124,9 @@ install_kit() {
 }
 
 build_agent_python() {
-    rm -f .cache/agent-python-made-from
+    rm -rf .agent-python.*.partial .agent-python.*.old # what a run that was cut off left behind
     quietly "building .agent-python" .venv/bin/python tools/build_agent_python.py
-    made_from_agent_python >.cache/agent-python-made-from
+    made_from_agent_python >.agent-python/made-from
 }
 
 build_node_modules() {
@@ -143,7 +141,6 @@ build_node_modules() {
 # because whoever needs the program refuses by name.
 system_program() {
     have "$1" && return
-    say "      installing $2 with apt"
     apt_install "$2" && have "$1" && return
     say "setup: $2 is missing, $3 → sudo apt install $2"
 }
@@ -198,7 +195,8 @@ build_parts() {
 purpose=${1:-demo}
 case $purpose in
 demo | test) ;;
-*) stop 2 "unknown purpose '$purpose'" "sh tools/setup.sh [demo|test]" ;;
+check) if parts_fresh; then exit 0; else stop 4 "not set up, or a lock has changed since" "make setup"; fi ;;
+*) stop 2 "unknown purpose '$purpose'" "sh tools/setup.sh [demo|test|check]" ;;
 esac
 
 unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_USER VIRTUAL_ENV || :
