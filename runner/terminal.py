@@ -52,7 +52,7 @@ class Terminal:
     and of Japanese marks depends on it. Raises TerminalError for a size that is not positive.
     """
 
-    def __init__(self, cols: int, rows: int, on_reply: Callable[[bytes], None] | None = None) -> None:
+    def __init__(self, cols: int, rows: int, on_reply: Callable[[bytes], object] | None = None) -> None:
         if cols < 1 or rows < 1:
             raise TerminalError(f"a terminal of {cols} x {rows} cells cannot be made; give at least 1 x 1")
         self._emulator = pyghostty.Terminal(
@@ -62,7 +62,7 @@ class Terminal:
         self._use_palette()
         self._keep_on(GRAPHEME_CLUSTERS)
         if on_reply is not None:
-            self._emulator.on_reply(on_reply)
+            self._emulator.on_reply(_returning_nothing(on_reply))
         self._reader = _CellReader(self._emulator)
 
     def feed(self, data: bytes) -> None:
@@ -205,6 +205,15 @@ class _CellReader:
     def _get(self, what: int, into: Any) -> None:
         result = lib.ghostty_render_state_row_cells_get(self._cells[0], what, into)
         _check(result, "reading a cell")
+
+
+def _returning_nothing(listener: Callable[[bytes], object]) -> Callable[[bytes], None]:
+    """The emulator refuses a callback that returns something, as a pty's send does."""
+
+    def listen(reply: bytes) -> None:
+        listener(reply)
+
+    return listen
 
 
 def _check(result: int, what: str) -> None:

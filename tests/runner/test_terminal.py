@@ -5,6 +5,8 @@ The emulator is a young wheel: these cases say what must still hold when it is r
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from runner.palette import ANSI
@@ -21,11 +23,11 @@ def screen_after(*written: str) -> Terminal:
 
 
 def replies_to(*written: str) -> bytes:
-    replies: list[bytes] = []
-    terminal = Terminal(COLS, ROWS, on_reply=replies.append)
+    replies = io.BytesIO()  # its write returns a count, as the send of a pty does
+    terminal = Terminal(COLS, ROWS, on_reply=replies.write)
     for part in written:
         terminal.feed(part.encode())
-    return b"".join(replies)
+    return replies.getvalue()
 
 
 @pytest.mark.parametrize(
