@@ -19,13 +19,13 @@ echo "[2/3] requirements/*.txt"
 for asked in requirements/*.in; do
     locked=${asked%.in}.txt
     # shellcheck disable=SC2086
-    "$tools/bin/python" -m uv --no-config --quiet pip compile "$asked" --output-file "$locked" ${UPGRADE:-} \
+    "$tools/bin/python" -m uv --no-config --system-certs --quiet pip compile "$asked" --output-file "$locked" ${UPGRADE:-} \
         --generate-hashes --no-annotate --universal --python-version 3.11 --only-binary :all: --no-emit-index-url \
         --custom-compile-command "make lock" >/dev/null
 done
 
 echo "[3/3] package-lock.json"
-npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 
 if grep -n '://' requirements/*.txt || grep -n '"resolved"' package-lock.json; then
     echo "lock: a download address got into a lock file (above) → look at the pip, uv or npm settings of this machine" >&2
