@@ -11,7 +11,7 @@ import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -21,6 +21,7 @@ from runner.agent_python import AgentPython
 from runner.folders import give_to, remove, size_of
 from runner.gather import Bounds, Gathered, gather
 from runner.sandbox import GIB, MIB, Bind, Box, Limits, SandboxError
+from runner.verdict import RerunEvidence, ScriptRun
 
 OUTPUT = "output"
 INPUT = "input"
@@ -28,6 +29,7 @@ RECORD = "rerun.json"
 # 128 + the number is how a shell, and bubblewrap, report an end by signal.
 SIGNAL_BASE = 128
 START_TIMEOUT_S = 30.0
+STDERR_TAIL_BYTES = 2000
 
 
 @dataclass(frozen=True)
@@ -49,39 +51,18 @@ class RerunLimits:
 
 
 @dataclass(frozen=True)
-class ScriptRun:
-    """One script's end. `returncode` None: it was not there. `killed_by`: "wall time", "disk", a signal."""
-
-    name: str
-    returncode: int | None
-    wall_s: float = 0.0
-    timed_out: bool = False
-    killed_by: str | None = None
-    stdout: str | None = None
-    stderr: str | None = None
-    """Files beside `rerun.json` with the last `said_bytes` of what it said."""
-
-    @property
-    def ok(self) -> bool:
-        return self.returncode == 0
-
-
-@dataclass(frozen=True)
 class RerunResult:
-    """A rerun's end: the scripts in their order, and what was brought out to `output`."""
+    """A rerun's end: how each script ended, in their order, and what was brought out to `output`."""
 
     output: Path
-    scripts: list[ScriptRun]
+    evidence: RerunEvidence
     gathered: Gathered
-    limits: RerunLimits = field(default_factory=RerunLimits)
-
-    @property
-    def ok(self) -> bool:
-        return all(script.ok for script in self.scripts)
+    limits: RerunLimits
 
     def as_json(self) -> dict[str, Any]:
+        """The content of rerun.json."""
         return {
-            "scripts": [asdict(script) for script in self.scripts],
+            "evidence": self.evidence.model_dump(mode="json"),
             "gathered": asdict(self.gathered),
             "limits": asdict(self.limits),
         }
@@ -99,7 +80,7 @@ def rerun(
     """Runs each script in turn in one fresh folder; a later one runs even when an earlier one failed.
 
     Args:
-        scripts: files on the host, outside the sandbox's reach; a missing one is noted, not an error.
+        scripts: files on the host, outside the sandbox's reach; a missing one has no entry in the evidence.
         input_dir: copied, and read-only inside.
         out_dir: made here; gets output/, <script>.stdout.txt, <script>.stderr.txt and rerun.json.
         scratch: an existing folder for the time of the rerun.
@@ -113,7 +94,8 @@ def rerun(
         box = _box(private, scripts, input_dir, limits, agent_python, host.agent_uid)
         _prove_start(box, private)
         out_dir.mkdir(parents=True, exist_ok=True)
-        runs = [_run(script, box, private, out_dir, limits) for script in scripts]
+        present = [script for script in scripts if script.is_file()]
+        runs = [_run(script, box, private, out_dir, limits) for script in present]
         work = private / "work"
         bounds = Bounds(limits.files, limits.file_bytes, limits.disk_bytes)
         outputs = work / OUTPUT
@@ -122,7 +104,7 @@ def rerun(
         else:
             gathered = Gathered(refused={OUTPUT: "a script put something else in the folder's place"})
             (out_dir / OUTPUT).mkdir(exist_ok=True)
-    result = RerunResult(out_dir / OUTPUT, runs, gathered, limits)
+    result = RerunResult(out_dir / OUTPUT, RerunEvidence(scripts=runs), gathered, limits)
     _write(out_dir / RECORD, json.dumps(result.as_json(), ensure_ascii=False, indent=1).encode() + b"\n")
     return result
 
@@ -186,8 +168,6 @@ def _prove_start(box: Box, private: Path) -> None:
 
 
 def _run(script: Path, box: Box, private: Path, out_dir: Path, limits: RerunLimits) -> ScriptRun:
-    if not script.is_file():
-        return ScriptRun(script.name, None)
     work = private / "work"
     full = False
 
@@ -204,24 +184,34 @@ def _run(script: Path, box: Box, private: Path, out_dir: Path, limits: RerunLimi
         watch=too_much,
         grace_s=0,
     )
-    names = {"stdout": f"{script.stem}.stdout.txt", "stderr": f"{script.stem}.stderr.txt"}
-    _write(out_dir / names["stdout"], done.stdout)
-    _write(out_dir / names["stderr"], done.stderr)
-    killed_by = "wall time" if done.timed_out else "disk" if full else _signal(done.returncode)
+    said = {"stdout": f"{script.stem}.stdout.txt", "stderr": f"{script.stem}.stderr.txt"}
+    _write(out_dir / said["stdout"], done.stdout)
+    _write(out_dir / said["stderr"], done.stderr)
+    limit = f"disk: {limits.disk_bytes} bytes, {limits.files} files" if full else _limit(done, limits)
     return ScriptRun(
-        script.name,
-        done.returncode,
-        round(done.wall_s, 3),
-        done.timed_out,
-        killed_by,
-        names["stdout"],
-        names["stderr"],
+        script=script.name,
+        exit_code=None if limit else done.returncode,
+        timed_out=done.timed_out or _ended_by(done) == signal.SIGXCPU,
+        limit=limit,
+        duration_s=round(done.wall_s, 3),
+        stderr_tail=done.stderr[-STDERR_TAIL_BYTES:].decode(errors="replace"),
+        **said,
     )
 
 
-def _signal(returncode: int) -> str | None:
-    number = -returncode if returncode < 0 else returncode - SIGNAL_BASE
-    return signal.Signals(number).name if number in {int(known) for known in signal.Signals} else None
+def _limit(done: child.Completed, limits: RerunLimits) -> str | None:
+    """The limit, or else the signal, that ended a script, in words."""
+    if done.timed_out:
+        return f"wall time: {limits.wall_s:g} s"
+    number = _ended_by(done)
+    if number == signal.SIGXCPU:
+        return f"CPU time: {limits.cpu_s} s"
+    return number.name if number else None
+
+
+def _ended_by(done: child.Completed) -> signal.Signals | None:
+    number = -done.returncode if done.returncode < 0 else done.returncode - SIGNAL_BASE
+    return signal.Signals(number) if number in {int(known) for known in signal.Signals} else None
 
 
 def _write(file: Path, content: bytes) -> None:

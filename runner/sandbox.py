@@ -43,6 +43,7 @@ STAGE = "/stage"
 MIB = 1 << 20
 GIB = 1 << 30
 PROBE_TIMEOUT_S = 10.0
+CPU_GRACE_S = 2
 # As printf writes it; the program's path is Debian's and Ubuntu's.
 APPARMOR_PROFILE = (
     r"abi <abi/4.0>,\ninclude <tunables/global>\n"
@@ -82,7 +83,8 @@ class Limits:
     def argv(self) -> list[str]:
         """The prlimit command that stands before the program, inside."""
         chosen = {
-            "cpu": self.cpu_s,
+            # SIGXCPU first, so that the end tells its cause; SIGKILL for who ignores it.
+            "cpu": None if self.cpu_s is None else f"{self.cpu_s}:{self.cpu_s + CPU_GRACE_S}",
             "as": self.memory_bytes,
             "nproc": self.processes,
             "fsize": self.file_bytes,
