@@ -94,12 +94,13 @@ class CassetteWriter:
         """`body` with its long parts replaced by the blobs they are kept in."""
         if not isinstance(body, dict):
             return self._blob(body)
-        return {
-            key: [self._blob(item) for item in value]
-            if key == "messages" and isinstance(value, list)
-            else self._blob(value)
-            for key, value in body.items()
-        }
+        parts: Row = {}
+        for key, value in body.items():
+            each = key == "messages" and isinstance(value, list)
+            parts[self._redactor.text(key)] = (
+                [self._blob(item) for item in value] if each else self._blob(value)
+            )
+        return parts
 
     def _blob(self, value: Any) -> Any:
         safe = self._redactor.value(value)

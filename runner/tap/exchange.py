@@ -18,6 +18,7 @@ from runner.tap.faults import Fault, cut, of_stream_error
 from runner.tap.stream import EventParser, Meter, ServerEvent
 
 LIVE = "live"
+NOT_LIVE = ("authored", "replay")
 PROVENANCE_HEADER = "x-swallow-provenance"
 _CLIENT_VERSION = re.compile(r"^claude-cli/(\S+)")
 
@@ -67,7 +68,7 @@ class Exchange:
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """The head of the endpoint's answer."""
         self.status = status
-        self.provenance = headers.get(PROVENANCE_HEADER, LIVE)
+        self.provenance = provenance_of(headers)
         self._headers = headers
         self._streams = headers.get("content-type", "").startswith("text/event-stream")
 
@@ -157,6 +158,12 @@ class Exchange:
     def _begin_cassette(self) -> None:
         version = _CLIENT_VERSION.match(self._client.get("user-agent", ""))
         self._cassette.meta(self.provenance, self.meter.model, version[1] if version else None)
+
+
+def provenance_of(headers: Mapping[str, str]) -> str:
+    """What an answer says of itself: only silence is `live`; a word we do not know counts as written by a person."""
+    word = headers.get(PROVENANCE_HEADER, LIVE)
+    return word if word in (LIVE, *NOT_LIVE) else NOT_LIVE[0]
 
 
 def _seconds(value: float | None) -> float | None:
