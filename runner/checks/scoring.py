@@ -61,12 +61,15 @@ def score(rows: Sequence[ReportedRow], anomalies: Sequence[Anomaly], traps: Sequ
         if not fitting:
             unexplained.append(row)
     alarmed = {trap.trap_id for trap in traps if any(_alarms(row, trap) for row in unexplained)}
+    distinct_traps = {
+        trap.trap_id: trap for trap in reversed(traps)
+    }  # a trap of two companies has two entries
     return Score(
         found=tuple(anomaly for anomaly in anomalies if anomaly.root_id in found),
         missed=tuple(anomaly for anomaly in anomalies if anomaly.root_id not in found),
         false_alarms=tuple(unexplained),
-        alarmed_traps=tuple(trap for trap in traps if trap.trap_id in alarmed),
-        quiet_traps=tuple(trap for trap in traps if trap.trap_id not in alarmed),
+        alarmed_traps=tuple(trap for name, trap in distinct_traps.items() if name in alarmed),
+        quiet_traps=tuple(trap for name, trap in distinct_traps.items() if name not in alarmed),
         reported=len(distinct),
     )
 

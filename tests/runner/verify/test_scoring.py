@@ -100,6 +100,13 @@ def test_a_row_that_finds_a_root_is_no_trap_alarm(roots, traps) -> None:
     assert len(result.found) == 1 and not result.alarmed_traps
 
 
+def test_a_trap_of_two_companies_counts_once(roots, traps) -> None:
+    entries = [*traps, traps[0].model_copy(update={"company": "0200"})]
+    for rows in ([row(100, "V01")], [row(200, "V01")], [row(100, "V01"), row(200, "V01")]):
+        result = score(rows, roots, entries)
+        assert (len(result.alarmed_traps), len(result.quiet_traps)) == (1, 9)
+
+
 def test_nothing_reported_is_worth_nothing(roots, traps) -> None:
     result = score([], roots, traps)
     assert (result.recall, result.precision, result.trap_alarms, result.reported) == (0.0, 0.0, 0.0, 0)
