@@ -1,4 +1,4 @@
-"""The kit's one set of terminal colours: a dark, calm theme; text stands at 4.5 : 1 on it or better.
+"""The kit's one set of terminal colours: a dark, calm theme; all but black stand at 4.5 : 1 or better on it.
 
 Gives 24-bit RGB triples. Used by the emulator (ANSI colours, answers to queries) and by the studio (drawing).
 """
@@ -39,3 +39,16 @@ def palette_256() -> tuple[Rgb, ...]:
     cube = tuple((r, g, b) for r in _CUBE_LEVELS for g in _CUBE_LEVELS for b in _CUBE_LEVELS)
     levels = (_GREY_FIRST + _GREY_STEP * step for step in range(_GREY_COUNT))
     return (*ANSI, *cube, *((level, level, level) for level in levels))
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """WCAG 2 contrast ratio of two colours, 1 (equal) to 21 (black on white)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Rgb) -> float:
+    """Relative luminance of an sRGB colour, 0 to 1 (WCAG 2)."""
+    levels = (level / 255 for level in colour)
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

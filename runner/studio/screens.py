@@ -1,6 +1,6 @@
 """The screen at each marker of a recording: replays a cast through the emulated terminal.
 
-Takes a `Cast`, gives `MarkedScreen` values one after the other. Used by the stills; pure but for the emulator.
+Takes a `Cast`, gives `MarkedScreen` values one by one. Used by the stills; pure but for the emulator.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class MarkedScreen:
 
 
 def screens_at_markers(cast: Cast) -> Iterator[MarkedScreen]:
-    """The screens in order of their markers. A marker inside a redraw shows the screen the redraw ends with."""
+    """The screens in order of their markers. A marker in a redraw shows the screen after it."""
     terminal = Terminal(*cast.size)
     number = 0
     waiting: list[tuple[float, str]] = []  # markers whose redraw has not ended

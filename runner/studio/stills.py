@@ -1,0 +1,111 @@
+"""Still pictures of a take: the screen at each marker of session.cast as screens/NN-<label>.txt and .png.
+
+`python -m runner.studio.stills TAKE_DIR`, or `write_stills` from a trial. Touches the take folder only.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.cast import CastError, read_cast
+from runner.studio.drawing import draw_screen
+from runner.studio.fonts import FontError
+from runner.studio.screens import screens_at_markers
+
+CAST, SCREENS = "session.cast", "screens"
+PNG_COMPRESSION = 2  # of 9: 40 ms a picture; 6 takes twice as long for a tenth less
+LABEL_LENGTH = 60  # characters of a label in a file name
+_OUR_NAMES = re.compile(r"\d{2,}(-.+)?\.(txt|png)")
+BAD_INPUT, KIT_ERROR = 2, 4  # exit codes
+
+
+@dataclass(frozen=True)
+class Stills:
+    """What was written, in order of the markers, and what a person should know about it."""
+
+    texts: tuple[Path, ...]
+    pictures: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def write_stills(take: Path) -> Stills:
+    """Write text and picture of the screen at each marker; stills of an earlier run are replaced.
+
+    Raises CastError (session.cast missing or broken), FontError (font not installed), OSError (cannot write).
+    """
+    cast = read_cast(take / CAST)
+    notes = [cast.truncated] if cast.truncated else []
+    folder = take / SCREENS
+    folder.mkdir(exist_ok=True)
+    texts: list[Path] = []
+    pictures: list[Path] = []
+    missing: set[str] = set()
+    for screen in screens_at_markers(cast):
+        name = file_name(screen.number, screen.label)
+        texts.append(folder / f"{name}.txt")
+        _write(texts[-1], (screen.text + "\n").encode())
+        image, not_drawn = draw_screen(screen.cells, screen.cursor)
+        missing |= not_drawn
+        png = io.BytesIO()
+        image.save(png, "PNG", compress_level=PNG_COMPRESSION)
+        pictures.append(folder / f"{name}.png")
+        _write(pictures[-1], png.getvalue())
+    _remove_others(folder, {*texts, *pictures})
+    notes += [_missing_note(char) for char in sorted(missing)]
+    return Stills(tuple(texts), tuple(pictures), tuple(notes))
+
+
+def file_name(number: int, label: str) -> str:
+    """NN-label with everything but letters, digits and _ as hyphens; Japanese stays."""
+    words = re.sub(r"\W+", "-", unicodedata.normalize("NFC", label)).strip("-")
+    return f"{number:02d}-{words[:LABEL_LENGTH]}".rstrip("-")
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; gives the exit code."""
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        sys.stderr.write("usage: python -m runner.studio.stills TAKE_DIR\n")
+        return BAD_INPUT
+    take = Path(arguments[0])
+    try:
+        stills = write_stills(take)
+    except CastError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_INPUT
+    except (FontError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return KIT_ERROR
+    for line in (*map(str, stills.pictures), *(f"note: {note}" for note in stills.notes)):
+        sys.stdout.write(f"{line}\n")
+    if not stills.pictures:
+        sys.stderr.write(f"{take / CAST}: holds no marker, so there is no screen to draw\n")
+        return BAD_INPUT
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def _remove_others(folder: Path, written: set[Path]) -> None:
+    for path in folder.iterdir():
+        if path not in written and _OUR_NAMES.fullmatch(path.name):
+            path.unlink()
+
+
+def _missing_note(char: str) -> str:
+    codes = " ".join(f"U+{ord(code):04X}" for code in char)
+    name = unicodedata.name(char[0], "unnamed")
+    return f"no font here has {codes} ({name}); drawn as a dot: install fonts-noto-color-emoji"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
