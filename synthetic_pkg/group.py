@@ -1,0 +1,135 @@
+"""The fictional group: who the companies are (codes, names, countries, segments, shares), drawn from a seed.
+
+Every name carries （架空） or (Fictional), which no registered trade name can;
+法人番号 start with 0, which no valid one does.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from synthetic_pkg.chart import DATA, read_rows
+from synthetic_pkg.rates import MICRO, RateTable, historical_rate
+
+PARENT_CODE, OUTSIDE_CODE = "0000", "9999"
+SHARES = (100, 100, 100, 100, 100, 95, 90, 80, 75, 70, 67, 60, 55, 51)  # %
+UNIT_WORDS = {1: "", 1000: "千", 1_000_000: "百万"}
+
+
+@dataclass(frozen=True)
+class Company:
+    """Master data of one subsidiary. unit: currency units per 1 in its book. hr: micro-yen."""
+
+    code: str
+    name: str
+    country: str
+    country_code: str
+    region: str
+    segment: str
+    shape: str
+    currency: str
+    unit: int
+    year_end: int
+    share: int
+    employees: int
+    corporate_number: str
+    hr: int
+    alias_names: bool
+
+    @property
+    def overseas(self) -> bool:
+        return self.currency != "JPY"
+
+    @property
+    def unit_label(self) -> str:
+        return "千円" if self.currency == "JPY" else f"{UNIT_WORDS[self.unit]}{self.currency}"
+
+    @property
+    def closing_date(self) -> tuple[int, int, int]:
+        return (2026, 6, 30) if self.year_end == 3 else (2026, 3, 31)
+
+
+@cache
+def names() -> dict[str, Any]:
+    """Words that company names are made of (data/names.json)."""
+    loaded: dict[str, Any] = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def draw_group(count: int, rates: RateTable, rng: random.Random) -> list[Company]:
+    """`count` companies, domestic ones (40%) first, codes ascending, names and codes unique."""
+    domestic = round(count * 0.4)
+    dormant = max(2, count // 30)
+    used: set[str] = set()
+    places: list[dict[str, str] | None] = [None] * domestic
+    places += _countries(count - domestic)
+    companies = []
+    for index, place in enumerate(places):
+        number = (11 if place is None else 2001 - domestic) + index
+        shape = "dormant" if index < dormant else ""
+        companies.append(_company(f"{number:04d}", place, shape, rates, used, rng))
+    return companies
+
+
+def _countries(count: int) -> list[dict[str, str]]:
+    """Countries for `count` overseas companies: rounds over the list, heavier countries in more rounds."""
+    rows = read_rows("countries.csv")
+    picked: list[dict[str, str]] = []
+    turn = 0
+    while len(picked) < count:
+        picked += [row for row in rows if int(row["weight"]) > turn]
+        turn = turn + 1 if turn < 4 else 0
+    order = {row["country"]: n for n, row in enumerate(rows)}
+    return sorted(picked[:count], key=lambda row: order[row["country"]])
+
+
+def _company(
+    code: str, place: dict[str, str] | None, shape: str, rates: RateTable, used: set[str], rng: random.Random
+) -> Company:
+    segments = names()["segments"]
+    segment = rng.choices(list(segments), [entry["share"] for entry in segments.values()])[0]
+    name, word = _name(segments[segment], place, used, rng)
+    if not shape:
+        shape = "finance" if word in names()["finance_words"] else segments[segment]["shape"]
+    currency = place["currency"] if place else "JPY"
+    year_end = int(rng.choice(place["year_ends"].split())) if place else 3
+    return Company(
+        code=code,
+        name=name,
+        country=place["name_ja"] if place else "日本",
+        country_code=place["country"] if place else "JP",
+        region=place["region"] if place else "日本",
+        segment=segment,
+        shape=shape,
+        currency=currency,
+        unit=int(place["unit"]) if place else 1000,
+        year_end=year_end,
+        share=rng.choice(SHARES),
+        employees=0 if shape == "dormant" else rng.randint(25, 2400),
+        corporate_number="" if place else "0" + "".join(str(rng.randint(0, 9)) for _ in range(12)),
+        hr=MICRO if currency == "JPY" else historical_rate(rates[(currency, year_end)], rng),
+        alias_names=rng.random() < 0.15,
+    )
+
+
+def _name(
+    words: dict[str, Any], place: dict[str, str] | None, used: set[str], rng: random.Random
+) -> tuple[str, str]:
+    """A name not used yet, and the trade word in it; an ordinal is added once the combinations run out."""
+    for attempt in range(10_000):
+        if place is None:
+            word = rng.choice(words["ja"])
+            ordinal = f"第{attempt // 100 + 1}" if attempt >= 100 else ""
+            name = f"カクウ{word}{rng.choice(names()['domestic_places'])}{ordinal}（架空）株式会社"
+        else:
+            word = rng.choice(words["en"])
+            ordinal = f" {attempt // 100 + 1}" if attempt >= 100 else ""
+            name = f"Kakuu {word}{ordinal} (Fictional) {place['place_en']}"
+        if name not in used:
+            used.add(name)
+            return name, word
+    raise AssertionError("names are numbered, so they cannot run out")

@@ -1,0 +1,191 @@
+"""R07: two companies report different amounts for one dealing. Traps: within tolerance; in transit."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from synthetic_pkg.answers import Anomaly, Symptom, Trap
+from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, TRADE, Row, with_reported
+from synthetic_pkg.irregularities.base import Check, Kind, root_id
+from synthetic_pkg.layout import FIRST_ROW, SHEETS
+from synthetic_pkg.rates import MICRO
+from synthetic_pkg.world import Book, World
+
+ABSOLUTE_YEN = 1_000_000  # 1,000千円
+PERMILLE = 5  # 0.5%
+SMALLEST_YEN = 40_000_000
+IN_TRANSIT = "未達"
+
+EXCEPTIONS = (
+    f"差額が許容差以内、両社いずれかの備考に「{IN_TRANSIT}」の記載がある場合、"
+    "相手が0000（親会社）・9999（グループ外）・除外会社（A01・A02）の明細"
+)
+BALANCE_MATCH = Check(
+    id="C01",
+    title="債権債務の不一致",
+    sheet=SHEETS["08"],
+    rule="内部取引対応の組ごとに、債権側と債務側の取引通貨額の差を円換算した額が許容差を超える（一方のみの計上を含む）",
+    tolerance="K2とK3の大きい方",
+    treatment="採用：提出された金額のまま消去し、差額を2901に計上する",
+    reported_value="債務側の取引通貨額",
+    expected_value="債権側の取引通貨額",
+    cell="その会社の取引通貨額のセル",
+    exceptions=EXCEPTIONS,
+)
+TRADE_MATCH = Check(
+    id="C02",
+    title="取引高の不一致",
+    sheet=SHEETS["09"],
+    rule="内部取引対応の組ごとに、収益側と費用側の取引通貨額の差を円換算した額が許容差を超える（一方のみの計上を含む）",
+    tolerance="K2とK3の大きい方",
+    treatment="採用：提出された金額のまま消去し、差額を8901に計上する",
+    reported_value="費用側の取引通貨額",
+    expected_value="収益側の取引通貨額",
+    cell="その会社の取引通貨額のセル",
+    exceptions=EXCEPTIONS,
+)
+CHECK_OF = {BALANCES: BALANCE_MATCH, TRADE: TRADE_MATCH}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One row to be changed, and the partner who reports the other side."""
+
+    book: Book
+    index: int
+    partner: str
+    yen: int
+
+    @property
+    def row(self) -> Row:
+        return self.book.rows[self.index]
+
+    @property
+    def address(self) -> str:
+        """Cell of 取引通貨額 of this row."""
+        return f"F{FIRST_ROW + [r for r in self.book.rows if r.sheet == self.row.sheet].index(self.row)}"
+
+    def report(self, world: World, tx_amount: int, note: str = "") -> None:
+        company = self.book.company
+        self.book.rows[self.index] = with_reported(self.row, tx_amount, company, world.rates, note)
+
+
+def _pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list[Side]:
+    """`count` sides of large dealings between free companies, from 08 and 09 by turns."""
+    free = {book.company.code for book in world.free()}
+    sides = []
+    for book in world.free():
+        for index, row in enumerate(book.rows):
+            closing = world.rates[(row.currency, 3)].closing
+            yen = row.tx_amount * closing // MICRO
+            if (
+                row.partner in free
+                and yen >= SMALLEST_YEN
+                and row.label in ("買掛金", "売掛金", "仕入", "売上")
+            ):
+                sides.append(Side(book, index, row.partner, yen))
+    rng.shuffle(sides)
+    chosen: list[Side] = []
+    for sheet in (BALANCES, TRADE) * count:
+        if len(chosen) == count:
+            break
+        for side in sides:
+            parties = {side.book.company.code, side.partner}
+            if side.row.sheet == sheet and not parties & world.reserved:
+                chosen.append(side)
+                world.reserved.update(parties)
+                break
+    world.enough(kind, count, len(chosen))
+    return chosen
+
+
+def _whole(row: Row, tx_amount: int) -> int:
+    """Yen amounts are reported in whole thousands."""
+    return tx_amount // 1000 * 1000 if row.currency == "JPY" else tx_amount
+
+
+def plant(world: World, count: int, rng: random.Random) -> None:
+    for number, side in enumerate(_pick_sides(world, "R07", count, rng), start=1):
+        row = side.row
+        reported = _whole(row, row.tx_amount * rng.randint(62, 93) // 100)
+        address, company, check = side.address, side.book.company.code, CHECK_OF[row.sheet]
+        side.report(world, reported)
+        world.anomalies.append(
+            Anomaly(
+                root_id=root_id("R07", number),
+                company=company,
+                kind="R07",
+                check_id=check.id,
+                sheet=SHEETS[row.sheet],
+                cell=address,
+                expected_value=row.tx_amount,
+                observed=reported,
+                severity=3 if side.yen > 10 * SMALLEST_YEN else 2,
+                treatment="keep",
+                accepted=[Symptom(company=code, check_ids=[check.id]) for code in (company, side.partner)],
+                why=(
+                    f"{row.label}（相手 {side.partner}）が {row.tx_amount:,} {row.currency} のはずのところ "
+                    f"{reported:,} {row.currency} と報告され、許容差を超える"
+                ),
+            )
+        )
+
+
+def plant_traps(world: World, count: int, rng: random.Random) -> None:
+    for number, side in enumerate(_pick_sides(world, "R07-trap", count, rng), start=1):
+        row = side.row
+        if number % 2 == 0:
+            reported = _whole(row, row.tx_amount * rng.randint(82, 92) // 100)
+            side.report(world, reported, f"{IN_TRANSIT}：期末日前出荷分、翌月入庫")
+            why = f"差額は許容差を超えるが、備考に「{IN_TRANSIT}」とある"
+        else:
+            allowed_yen = max(ABSOLUTE_YEN, side.yen * PERMILLE // 1000)
+            gap = allowed_yen * row.tx_amount // side.yen * rng.randint(30, 60) // 100
+            side.report(world, _whole(row, row.tx_amount - max(1, gap)))
+            why = "差額は許容差の内である"
+        checks = [check.id for check in CHECK_OF.values()]
+        for code in (side.book.company.code, side.partner):
+            world.traps.append(
+                Trap(
+                    trap_id=root_id("R07-trap", number),
+                    kind="R07-trap",
+                    company=code,
+                    check_ids=checks,
+                    why=f"{RULE_BY_LABEL[row.label].creditor_label}／{RULE_BY_LABEL[row.label].debtor_label}：{why}",
+                )
+            )
+
+
+def plant_outside_traps(world: World, count: int, rng: random.Random) -> None:
+    world.enough("R08-trap", count, len(world.with_outside_partner))
+    for number, code in enumerate(world.with_outside_partner[:count], start=1):
+        world.reserved.add(code)
+        world.traps.append(
+            Trap(
+                trap_id=root_id("R08-trap", number),
+                kind="R08-trap",
+                company=code,
+                check_ids=[check.id for check in CHECK_OF.values()],
+                why="相手が9999（グループ外）の明細で、照合の対象ではない",
+            )
+        )
+
+
+KIND = Kind(
+    id="R07",
+    title="内部取引の不一致",
+    treatment="keep",
+    plant=plant,
+    checks=(BALANCE_MATCH, TRADE_MATCH),
+    trap_id="R07-trap",
+    plant_traps=plant_traps,
+)
+OUTSIDE_KIND = Kind(
+    id="R08",
+    title="グループ外の相手",
+    treatment="none",
+    plant=None,
+    trap_id="R08-trap",
+    plant_traps=plant_outside_traps,
+)

@@ -1,0 +1,182 @@
+"""Balanced ledgers in whole units of each company's book: opening and closing BS, PL and last year's PL.
+
+Amounts stand on the natural side of the account (contra lines negative); both balance sheets balance exactly.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cache
+
+from synthetic_pkg.chart import (
+    ALLOWANCE,
+    CAPITAL,
+    CASH,
+    COST_OF_SALES,
+    CTA,
+    NET_INCOME,
+    OTHER_SGA,
+    PAYABLE,
+    PRETAX,
+    RECEIVABLE,
+    RETAINED_EARNINGS,
+    SALES,
+    SHORT_LOANS,
+    SURPLUS,
+    TAX,
+    TOTAL_ASSETS,
+    TOTAL_LIABILITIES_AND_NET_ASSETS,
+    add_up,
+    details,
+    read_rows,
+)
+from synthetic_pkg.group import Company
+from synthetic_pkg.intercompany import Row
+from synthetic_pkg.rates import MICRO, RateTable
+
+PERMILLE = 1000
+LARGE_MOVES = ((66, 79), (126, 138))  # % of the closing figure; the rest moves by up to 4%
+TAX_RATE_PERMILLE = 315  # statutory 31.52%
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE}
+
+
+@dataclass
+class Ledger:
+    """Amounts by account code, details only. opening_re_yen: opening retained earnings in yen."""
+
+    opening: dict[str, int]
+    closing: dict[str, int]
+    pl: dict[str, int]
+    prior_pl: dict[str, int]
+    opening_re_yen: int
+
+    def imbalance(self, amounts: dict[str, int]) -> int:
+        """資産合計 − 負債純資産合計 of one of the two balance sheets."""
+        totals = add_up("BS", amounts)
+        return totals[TOTAL_ASSETS] - totals[TOTAL_LIABILITIES_AND_NET_ASSETS]
+
+
+@cache
+def _profile(shape: str) -> dict[str, int]:
+    return {row["code"]: int(row[shape]) for row in read_rows("profiles.csv")}
+
+
+def draw_sales_yen(company: Company, rng: random.Random) -> int:
+    """A quarter's sales in yen: 3億 to about 900億, small companies in the majority; none when dormant."""
+    if company.shape == "dormant":
+        return 0
+    exponent = rng.triangular(8.5, 10.95, 9.6)
+    return int(10**exponent) // 1_000_000 * 1_000_000
+
+
+def draw_ledger(
+    company: Company, sales_yen: int, rows: list[Row], rates: RateTable, in_deficit: bool, rng: random.Random
+) -> Ledger:
+    """A ledger that holds the company's intercompany rows inside its accounts."""
+    rate = rates[(company.currency, company.year_end)]
+    if company.shape == "dormant":
+        return _dormant(company, rng)
+    inside: dict[str, int] = {}
+    for row in rows:
+        inside[row.code] = inside.get(row.code, 0) + row.amount
+    base = max(2000, sales_yen * MICRO // (rate.average * company.unit))  # quarter's sales in book units
+    profile = _profile(company.shape)
+    pl = _pl(profile, base, inside, rng)
+    closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, in_deficit, rng)
+    profit = add_up("PL", pl)[NET_INCOME]
+    opening = _opening(closing, profit, rng)
+    prior = {code: amount * rng.randint(82, 112) // 100 for code, amount in pl.items()}
+    opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
+    if company.overseas:
+        opening_re = opening_re * rng.randint(940, 1060) // 1000
+    return Ledger(opening, closing, pl, prior, opening_re)
+
+
+def _vary(amount: int, rng: random.Random, low: int = 70, high: int = 135) -> int:
+    return amount * rng.randint(low, high) * 100 // 10_000 + rng.randint(0, 9) * (1 if amount > 200 else 0)
+
+
+def _line(code: str, profile: dict[str, int], base: int, rng: random.Random) -> int:
+    """One account's third-party part; small accounts are sometimes not used at all."""
+    weight = profile.get(code, 0)
+    if weight == 0 or (abs(weight) <= 12 and code not in NEVER_ZERO and rng.random() < 0.18):
+        return 0
+    if weight < 0:
+        return -_vary(-weight * base // PERMILLE, rng)
+    return _vary(weight * base // PERMILLE, rng)
+
+
+def _pl(profile: dict[str, int], base: int, inside: dict[str, int], rng: random.Random) -> dict[str, int]:
+    pl = dict.fromkeys(details("PL"), 0)
+    for code in details("PL"):
+        if code not in (SALES, COST_OF_SALES, TAX):
+            pl[code] = _line(code, profile, base, rng) + inside.get(code, 0)
+    pl[SALES] = base + inside.get(SALES, 0) // 3 + rng.randint(0, 9)
+    pl[SALES] = max(pl[SALES], inside.get(SALES, 0) * 5 // 4)
+    share = profile[COST_OF_SALES] * rng.randint(95, 103) // 100
+    pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
+    pretax = add_up("PL", pl)[PRETAX]
+    pl[TAX] = pretax * TAX_RATE_PERMILLE // PERMILLE if pretax > 0 else base // 4000
+    return pl
+
+
+def _closing(
+    profile: dict[str, int], base: int, inside: dict[str, int], in_deficit: bool, rng: random.Random
+) -> dict[str, int]:
+    """Third-party parts by profile plus the intercompany rows; retained earnings close the gap."""
+    closing = dict.fromkeys(details("BS"), 0)
+    equity = (CAPITAL, SURPLUS, RETAINED_EARNINGS, "3104", CTA, "3301")
+    for code in details("BS"):
+        if code not in equity:
+            closing[code] = _line(code, profile, base, rng) + inside.get(code, 0)
+            if in_deficit and code.startswith("2"):
+                closing[code] += closing[code] * 9 // 10
+    step = 10 ** max(0, len(str(base)) - 3)
+    closing[CAPITAL] = max(step, base * rng.randint(40, 90) // PERMILLE // step * step)
+    closing[SURPLUS] = closing[CAPITAL] // 2 if rng.random() < 0.6 else 0
+    _close(closing, RETAINED_EARNINGS)
+    return closing
+
+
+def _opening(closing: dict[str, int], profit: int, rng: random.Random) -> dict[str, int]:
+    """The balance sheet a quarter before: lines moved a little, retained earnings less the profit."""
+    opening = {}
+    for code, amount in closing.items():
+        if code in (CAPITAL, SURPLUS, "1204"):
+            opening[code] = amount
+        elif code == RETAINED_EARNINGS:
+            opening[code] = amount - profit
+        else:
+            low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 else (96, 104)
+            opening[code] = amount * rng.randint(low, high) // 100 if amount >= 0 else -(-amount * 98 // 100)
+    _close(opening, CASH)
+    floor = closing[CASH] // 5
+    if opening[CASH] < floor:
+        opening[SHORT_LOANS] += floor - opening[CASH]
+        opening[CASH] = floor
+    return opening
+
+
+def _close(amounts: dict[str, int], code: str) -> None:
+    """Let one account take up the difference between the two sides."""
+    amounts[code] = 0
+    totals = add_up("BS", amounts)
+    gap = totals[TOTAL_ASSETS] - totals[TOTAL_LIABILITIES_AND_NET_ASSETS]
+    amounts[code] = gap if code == RETAINED_EARNINGS else -gap
+
+
+def _dormant(company: Company, rng: random.Random) -> Ledger:
+    """A company that only keeps its bank account: some cash, its capital, no trade."""
+    capital = 10_000
+    cash = capital - rng.randint(600, 2500)
+    opening = {
+        **dict.fromkeys(details("BS"), 0),
+        CASH: cash,
+        CAPITAL: capital,
+        RETAINED_EARNINGS: cash - capital,
+    }
+    fees = rng.randint(11, 40)
+    pl = {**dict.fromkeys(details("PL"), 0), OTHER_SGA: fees}
+    closing = {**opening, CASH: cash - fees, RETAINED_EARNINGS: cash - capital - fees}
+    return Ledger(opening, closing, pl, dict(pl), opening[RETAINED_EARNINGS] * company.unit)

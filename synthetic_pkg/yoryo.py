@@ -1,0 +1,220 @@
+"""Renders 連結決算要領.xlsx: each rule, rate, tolerance and check an answer depends on, one table a sheet.
+
+Row 1 of each sheet is the header, so a plain `pandas.read_excel(path, sheet_name=..., dtype=str)` reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from synthetic_pkg.chart import DATA, accounts, aliases, chart
+from synthetic_pkg.group import names
+from synthetic_pkg.intercompany import BALANCES, PAIR_RULES
+from synthetic_pkg.irregularities import checks
+from synthetic_pkg.irregularities.r04_one_side import TOLERANCE_UNITS
+from synthetic_pkg.irregularities.r07_mismatch import ABSOLUTE_YEN, PERMILLE
+from synthetic_pkg.layout import COLUMNS, OPTIONAL_SHEETS, SHEETS, STATEMENT_SHEETS, TITLES
+from synthetic_pkg.rates import MICRO
+from synthetic_pkg.workbook_look import NOTICE, Look, properties
+from synthetic_pkg.world import World
+
+FILE_NAME = "連結決算要領.xlsx"
+KIND_WORDS = {"detail": "明細", "contra": "明細", "total": "合計", "difference": "差異"}
+SIDE_WORDS = {"debit": "借方", "credit": "貸方"}
+Cell = str | int | float
+Table = tuple[str, Sequence[str], Sequence[float], Sequence[Sequence[Cell]]]
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((DATA / "yoryo.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def render(world: World, sentinel: str, path: Path) -> None:
+    """Write 要領 for the group of `world` to `path`."""
+    file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    properties(file, "連結決算要領", sentinel)
+    look = Look(file)
+    for title, columns, widths, rows in _tables(world, sentinel):
+        ws = file.add_worksheet(title)
+        ws.hide_gridlines(2)
+        ws.set_landscape()
+        ws.set_paper(9)
+        ws.fit_to_pages(1, 0)
+        ws.set_footer(f"&L&8{sentinel}&R&8&P / &N")
+        ws.freeze_panes(1, 0)
+        ws.repeat_rows(0)
+        for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
+            ws.set_column(column, column, width)
+            ws.write_string(0, column, name, look.header)
+        for index, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                _write(ws, index, column, value, columns[column], look)
+        ws.ignore_errors({"number_stored_as_text": f"A1:L{len(rows) + 1}"})
+        ws.print_area(0, 0, len(rows), len(columns) - 1)
+    file.close()
+
+
+def _write(ws: Any, row: int, column: int, value: Cell, name: str, look: Look) -> None:
+    if isinstance(value, str):
+        ws.write_string(row, column, value, look.prose)
+    elif "レート" in name:
+        ws.write_number(row, column, value, look.rate)
+    elif name == "持分比率":
+        ws.write_number(row, column, value, look.plain_percent)
+    else:
+        ws.write_number(row, column, value, look.cell if isinstance(value, float) else look.number)
+
+
+def _tables(world: World, sentinel: str) -> Iterator[Table]:
+    intro = _texts()["はじめに"]
+    rows = [*intro["rows"], ["19", "データの性質", f"{NOTICE} {sentinel}"]]
+    yield "はじめに", intro["columns"], intro["widths"], rows
+    yield _companies(world)
+    yield _rates(world)
+    yield _accounts()
+    alias_rows = [
+        [alias, code, accounts()[code].name] for code, entry in aliases().items() for alias in entry
+    ]
+    yield "科目別名", ("別名", "科目コード", "科目名"), (32, 12, 32), alias_rows
+    yield _forms()
+    yield _checks()
+    yield _tolerances()
+    yield _pairs()
+    for name in ("正規化", "出力仕様"):
+        yield name, _texts()[name]["columns"], _texts()[name]["widths"], _texts()[name]["rows"]
+
+
+def _companies(world: World) -> Table:
+    columns = (
+        "会社コード", "会社名", "国", "地域", "セグメント", "通貨", "金額単位", "単位倍率", "決算月",
+        "持分比率", "提出対象", "資本金レート", "期首利益剰余金円貨額",
+    )  # fmt: skip
+    rows: list[list[Cell]] = []
+    for special in (names()["parent"], names()["outside"]):
+        rows.append([special["code"], special["name"], "", "", "", "", "", "", "", "", "×", "", ""])
+    ledgers = {book.company.code: book.ledger for book in world.books}
+    ledgers |= world.withdrawn
+    rows += [
+        [
+            c.code, c.name, c.country, c.region, c.segment, c.currency, c.unit_label, c.unit, c.year_end,
+            c.share / 100, "○", c.hr / MICRO, ledgers[c.code].opening_re_yen,
+        ]
+        for c in world.companies
+    ]  # fmt: skip
+    return "会社一覧", columns, (10, 46, 16, 9, 10, 7, 10, 10, 8, 9, 9, 13, 22), rows
+
+
+def _rates(world: World) -> Table:
+    columns = ("通貨", "決算月", "期首日レート", "期末日レート", "期中平均レート")
+    rows: list[list[Cell]] = [
+        [currency, month, rate.opening / MICRO, rate.closing / MICRO, rate.average / MICRO]
+        for (currency, month), rate in world.rates.items()
+    ]
+    return "換算レート", columns, (8, 8, 15, 15, 15), rows
+
+
+def _accounts() -> Table:
+    columns = (
+        "科目コード",
+        "科目名",
+        "Account",
+        "表",
+        "種別",
+        "正常残高",
+        "換算区分",
+        "合計式",
+        "EDINET要素名",
+    )
+    rows = [
+        [
+            a.code, a.name, a.name_en, a.statement, KIND_WORDS[a.kind], SIDE_WORDS[a.side], a.fx,
+            a.parts.replace(":", "〜"), a.element,
+        ]
+        for a in chart()
+        if a.code
+    ]  # fmt: skip
+    return "勘定科目", columns, (11, 34, 48, 7, 7, 9, 9, 26, 52), rows
+
+
+def _forms() -> Table:
+    columns = ("様式番号", "シート名", "表題", "必須", "見出し行", "列見出し", "備考")
+    rows: list[list[Cell]] = []
+    for sheet, name in SHEETS.items():
+        optional = sheet in OPTIONAL_SHEETS
+        note = "取引のない会社は表紙で「該当なし」とすればシートを省ける" if optional else ""
+        if sheet in STATEMENT_SHEETS:
+            note = "控除科目（貸倒引当金、自己株式）は負の数で表示し、合計に加える"
+        header = "5" if sheet in COLUMNS else ""
+        rows.append(
+            [
+                sheet,
+                name,
+                TITLES[sheet],
+                "○",
+                header,
+                "｜".join(COLUMNS.get(sheet, ("項目（B列）", "値（C列）"))),
+                note,
+            ]
+        )
+    return "様式一覧", columns, (9, 16, 28, 6, 9, 90, 60), rows
+
+
+def _checks() -> Table:
+    columns = (
+        "検査番号",
+        "検査名",
+        "シート",
+        "判定",
+        "許容差",
+        "処理",
+        "報告値",
+        "期待値",
+        "セル",
+        "報告しないもの",
+    )
+    rows = [
+        [
+            c.id, c.title, c.sheet, c.rule, c.tolerance, c.treatment, c.reported_value, c.expected_value,
+            c.cell, c.exceptions,
+        ]
+        for c in checks()
+    ]  # fmt: skip
+    return "検査一覧", columns, (9, 18, 18, 52, 18, 44, 24, 24, 26, 52), rows
+
+
+def _tolerances() -> Table:
+    rows: list[list[Cell]] = [
+        ["K1", "貸借差額", TOLERANCE_UNITS, "ブックの金額単位", "B01"],
+        ["K2", "内部取引差額（金額）", ABSOLUTE_YEN // 1000, "千円", "C01・C02"],
+        [
+            "K3",
+            "内部取引差額（率）",
+            PERMILLE / 1000,
+            "債権側・債務側の大きい方の円換算額に対する割合",
+            "C01・C02",
+        ],
+    ]
+    return "許容差", ("番号", "項目", "値", "単位", "使う検査"), (8, 28, 10, 46, 16), rows
+
+
+def _pairs() -> Table:
+    columns = (
+        "組", "シート名", "債権側の科目・区分", "債権側の消去科目", "債務側の科目・区分", "債務側の消去科目",
+        "差異科目",
+    )  # fmt: skip
+    rows = [
+        [
+            f"P{number}", SHEETS[r.sheet], r.creditor_label, r.creditor_code, r.debtor_label, r.debtor_code,
+            "2901" if r.sheet == BALANCES else "8901",
+        ]
+        for number, r in enumerate(PAIR_RULES, start=1)
+    ]  # fmt: skip
+    return "内部取引対応", columns, (6, 16, 22, 18, 22, 18, 12), rows

@@ -1,0 +1,176 @@
+"""Datasets on disk: reproducible, described by their manifest, fictional, and never half-written."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from pydantic import ValidationError
+
+import synthetic_pkg
+from synthetic_pkg.answers import load_answers
+from synthetic_pkg.dataset import build_dataset
+from synthetic_pkg.errors import DatasetError
+from synthetic_pkg.manifest import load_manifest
+from synthetic_pkg.spec import DatasetSpec
+
+SMALL = DatasetSpec(companies=24)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+def test_the_same_spec_and_seed_give_the_same_bytes(tmp_path):
+    first, second = (build_dataset(SMALL, 11, tmp_path / name) for name in ("a", "b"))
+    assert _hashes(first.input_dir) == _hashes(second.input_dir)
+    assert first.answers_path.read_bytes() == second.answers_path.read_bytes()
+    assert not first.from_cache and not second.from_cache
+
+
+def test_a_second_build_comes_from_the_cache_and_reports_progress_only_once(tmp_path):
+    calls: list[tuple[int, int]] = []
+    first = build_dataset(SMALL, 11, tmp_path, progress=lambda done, total: calls.append((done, total)))
+    assert calls[-1] == (len(first.manifest.files), len(first.manifest.files))
+    calls.clear()
+    again = build_dataset(SMALL, 11, tmp_path, progress=lambda done, total: calls.append((done, total)))
+    assert again.from_cache and calls == [] and again.manifest == first.manifest
+
+
+def test_the_manifest_lists_every_file_with_its_hash_and_nothing_else(build):
+    dataset = build(1, 90)
+    manifest = load_manifest(dataset.root / "manifest.json")
+    assert {f.path: f.sha256 for f in manifest.files} == _hashes(dataset.input_dir)
+    assert {f.path: f.bytes for f in manifest.files} == {
+        p.name: p.stat().st_size for p in dataset.input_dir.iterdir()
+    }
+    assert manifest.companies == 90 and manifest.seed == 1
+    assert [f.path for f in manifest.files if f.company_code is None] == ["連結決算要領.xlsx"]
+
+
+def test_file_count_follows_from_missing_files_and_second_versions(build):
+    dataset = build(1, 90)
+    roots = load_answers(dataset.answers_path).anomalies
+    missing = sum(a.check_id == "A01" for a in roots)
+    doubled = sum(a.check_id == "A03" for a in roots)
+    assert len(dataset.manifest.files) == 90 - missing + doubled + 1
+
+
+def test_every_workbook_carries_the_sentinel_as_cell_and_as_property(build):
+    dataset = build(3, 30)
+    for file in dataset.manifest.files:
+        path = dataset.input_dir / file.path
+        book = load_workbook(path, read_only=True)
+        first = [str(v) for row in book.worksheets[0].iter_rows(values_only=True) for v in row if v]
+        assert any(dataset.manifest.sentinel in text for text in first)
+        assert any("デモ用合成データ" in text for text in first)
+        assert dataset.manifest.sentinel in (book.properties.description or "")
+        with zipfile.ZipFile(path) as archive:
+            assert dataset.manifest.sentinel in archive.read("docProps/custom.xml").decode()
+
+
+def test_every_company_is_fictional(build):
+    rows = list(
+        load_workbook(build(1, 90).input_dir / "連結決算要領.xlsx")["会社一覧"].iter_rows(values_only=True)
+    )
+    names = [row[1] for row in rows[1:]]
+    assert len(set(names)) == 92
+    assert all("（架空）" in name or "(Fictional)" in name for name in names)
+    assert len({row[2] for row in rows[3:]}) >= 20 and len({row[5] for row in rows[3:]}) >= 15
+    assert {row[8] for row in rows[3:]} == {3, 12}
+    assert min(row[9] for row in rows[3:]) >= 0.51
+
+
+def test_corporate_numbers_start_with_a_zero_which_no_valid_one_does(build):
+    dataset = build(3, 30)
+    found = []
+    for file in dataset.manifest.files[1:]:
+        sheet = load_workbook(dataset.input_dir / file.path, read_only=True)["01_会社概要"]
+        found += [
+            row[2] for row in sheet.iter_rows(values_only=True) if len(row) > 2 and row[1] == "法人番号"
+        ]
+    domestic = [value for value in found if re.fullmatch(r"\d{13}", value)]
+    assert domestic and all(value.startswith("0") for value in domestic)
+
+
+def test_no_source_uses_a_company_or_name_provider():
+    for path in Path(synthetic_pkg.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = {
+            n.func.attr
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        }
+        imported = {
+            alias.name
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Import | ast.ImportFrom)
+            for alias in n.names
+        }
+        assert not calls & {"company", "company_name", "first_name", "last_name"}, path
+        assert "mimesis" not in imported and "pandas" not in imported, path
+
+
+def test_answers_lie_outside_the_input_folder(build):
+    dataset = build(3, 30)
+    assert not dataset.answers_path.is_relative_to(dataset.input_dir)
+    assert all(path.suffix == ".xlsx" for path in dataset.input_dir.iterdir())
+
+
+@pytest.mark.parametrize("field", [{"companies": 5}, {"level": "impossible"}, {"comapnies": 90}])
+def test_a_wrong_spec_is_refused_by_field(field):
+    with pytest.raises(ValidationError) as error:
+        DatasetSpec(**field)
+    assert next(iter(field)) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("irregularities", "words"),
+    [
+        ({"R99": 1}, ["irregularities.R99", "unknown kind", "R07"]),
+        ({"R04": 500}, ["irregularities.R04", "500", "companies"]),
+        ({"R13": -1}, ["irregularities.R13", "negative"]),
+    ],
+)
+def test_a_mix_that_cannot_be_planted_says_why_and_leaves_nothing(tmp_path, irregularities, words):
+    with pytest.raises(DatasetError) as error:
+        build_dataset(DatasetSpec(companies=24, irregularities=irregularities), 1, tmp_path)
+    assert all(word in str(error.value) for word in words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_is_one_clear_error(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(DatasetError, match="cannot write"):
+        build_dataset(SMALL, 1, blocked)
+
+
+def test_an_interrupted_build_leaves_nothing_behind(tmp_path):
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_dataset(SMALL, 1, tmp_path, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mix_in_the_spec_overrides_the_level(tmp_path):
+    spec = DatasetSpec(companies=30, irregularities={"R07": 3, "R04": 0, "T01": 0})
+    answers = load_answers(build_dataset(spec, 2, tmp_path).answers_path)
+    kinds = [a.kind for a in answers.anomalies]
+    assert kinds.count("R07") == 3 and "R04" not in kinds
+    assert not [t for t in answers.traps if t.kind == "T01"]
+
+
+def test_a_damaged_manifest_says_what_to_do(tmp_path):
+    dataset = build_dataset(SMALL, 1, tmp_path)
+    (dataset.root / "manifest.json").write_text(json.dumps({"seed": 1}))
+    with pytest.raises(DatasetError, match="delete the folder"):
+        build_dataset(SMALL, 1, tmp_path)

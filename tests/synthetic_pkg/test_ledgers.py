@@ -1,0 +1,104 @@
+"""Properties of the fake group before and after planting, over arbitrary seeds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synthetic_pkg.chart import CASH, NET_INCOME, RETAINED_EARNINGS, add_up
+from synthetic_pkg.rates import MICRO
+from synthetic_pkg.settle import settle
+from synthetic_pkg.spec import DatasetSpec
+from synthetic_pkg.translation import TIE_MARGIN, near_tie, pair_up, round_to_thousand_yen, translate
+from synthetic_pkg.world import build_world
+
+SPEC = DatasetSpec(companies=24)
+seeds = st.integers(min_value=0, max_value=2**40)
+some = settings(max_examples=12, deadline=None, derandomize=True)
+
+
+@some
+@given(seeds)
+def test_every_ledger_balances_and_rolls_forward(seed):
+    for book in build_world(SPEC, seed).books:
+        ledger = book.ledger
+        assert ledger.imbalance(ledger.opening) == 0
+        assert ledger.imbalance(ledger.closing) == 0
+        profit = add_up("PL", ledger.pl)[NET_INCOME]
+        assert ledger.closing[RETAINED_EARNINGS] - ledger.opening[RETAINED_EARNINGS] == profit
+        assert ledger.opening[CASH] > 0 and ledger.closing[CASH] > 0
+
+
+@some
+@given(seeds)
+def test_intercompany_amounts_fit_inside_the_accounts_they_belong_to(seed):
+    for book in build_world(SPEC, seed).books:
+        inside = Counter()
+        for row in book.rows:
+            inside[row.code] += row.amount
+        amounts = book.ledger.closing | book.ledger.pl
+        assert all(amounts[code] >= amount for code, amount in inside.items())
+
+
+@some
+@given(seeds)
+def test_both_sides_of_every_dealing_agree_before_planting(seed):
+    world = build_world(SPEC, seed)
+    pairs = pair_up(world.books, world.rates)
+    assert pairs
+    assert all(pair.creditor_tx == pair.debtor_tx > 0 for pair in pairs.values())
+
+
+@some
+@given(seeds)
+def test_translation_adjustment_equals_its_proof(seed):
+    """ΔCTA by an independent path: equity items at their own rates, net assets at the closing rate."""
+    world = build_world(SPEC, seed)
+    for book in (b for b in world.books if b.company.overseas):
+        company, ledger = book.company, book.ledger
+        rate = world.rates[(company.currency, company.year_end)]
+        closing = add_up("BS", ledger.closing)
+        profit = add_up("PL", ledger.pl)[NET_INCOME]
+        paid_in = closing["3101"] + closing["3102"] + closing["3104"]
+        at_closing_rate = (closing["3199"]) * rate.closing * company.unit
+        at_own_rates = paid_in * company.hr * company.unit + ledger.opening_re_yen * MICRO
+        at_own_rates += profit * rate.average * company.unit
+        assert translate(book, world.rates)["3203"] == at_closing_rate - at_own_rates
+
+
+@some
+@given(seeds)
+def test_no_answer_lies_next_to_a_rounding_tie_and_no_company_carries_two_plants(seed):
+    world, exact = settle(SPEC, seed)
+    assert not any(near_tie(amount) for amount in exact.values())
+    active = {c.code for c in world.companies if c.shape != "dormant"}
+    carriers = Counter(
+        company
+        for kinds in (
+            {(a.kind, a.company) for a in world.anomalies},
+            {(t.kind, t.company) for t in world.traps},
+        )
+        for _, company in kinds
+        if company in active
+    )
+    assert max(carriers.values()) == 1
+
+
+def test_rounding_is_half_away_from_zero():
+    half = 500 * MICRO
+    assert [round_to_thousand_yen(n) for n in (half, -half, half - 1, 3 * half, -3 * half)] == [
+        1,
+        -1,
+        0,
+        2,
+        -2,
+    ]
+    assert near_tie(half + TIE_MARGIN - 1) and not near_tie(half + TIE_MARGIN)
+
+
+def test_an_insolvent_company_has_negative_net_assets():
+    world = build_world(DatasetSpec(companies=40), 5)
+    (code,) = world.in_deficit
+    assert add_up("BS", world.book(code).ledger.closing)["3399"] < 0
