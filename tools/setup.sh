@@ -82,8 +82,9 @@ find_python() {
         "install one, on Debian 12 and Ubuntu 24.04: sudo apt install python3 python3-venv"
     makes_venvs "$python" && return
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    apt_install "python$version-venv" && makes_venvs "$python" ||
+    if ! apt_install "python$version-venv" || ! makes_venvs "$python"; then
         stop 2 "$python has no venv module" "sudo apt install python$version-venv"
+    fi
 }
 
 need_tool() {
@@ -200,8 +201,9 @@ check) if parts_fresh; then exit 0; else stop 4 "not set up, or a lock has chang
 esac
 
 unset PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_USER VIRTUAL_ENV || :
-mkdir -p .cache 2>/dev/null && [ -w .cache ] && [ -w . ] ||
-    stop 2 "this checkout belongs to another user" "clone it as $(id -un), or run make as its owner"
+if ! mkdir -p .cache 2>/dev/null || ! [ -w .cache ] || ! [ -w . ]; then
+    stop 2 "this checkout belongs to another user" "make your own clone of it, or run make as its owner"
+fi
 if [ ! -d "${HOME:-}" ] || [ ! -w "$HOME" ]; then
     HOME=$PWD/.cache/home # pip and npm keep their download caches somewhere
     mkdir -p "$HOME"
