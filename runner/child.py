@@ -9,7 +9,6 @@ proxies.
 from __future__ import annotations
 
 import os
-import selectors
 import shutil
 import signal
 import subprocess
@@ -17,15 +16,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TypeVar
+from typing import IO
 
 import pexpect
+
+from runner import starter_thread
+from runner.child_output import PipeReader, Tail
+from runner.process_group import ProcessGroup
 
 PIPE = subprocess.PIPE
 DEVNULL = subprocess.DEVNULL
@@ -33,11 +34,6 @@ STDOUT = subprocess.STDOUT
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TIME_ZONE_FILE = Path("/usr/share/zoneinfo/Asia/Tokyo")
-# Once the first process of a run has ended, its pipes are read at most this long: a descendant that left the
-# session could hold them open for ever.
-DRAIN_S = 0.5
-
-_T = TypeVar("_T")
 
 
 class ChildError(Exception):
@@ -70,7 +66,8 @@ def dies_with_us(argv: Sequence[str], path: str | None = None) -> list[str]:
     """`argv`, wrapped so that the kernel kills it when the process that starts it ends, even by kill -9.
 
     For programs that another library starts for us (asciinema-automation). The signal follows the *thread*
-    that started the child, which is why `start` and `start_on_pty` use one thread that never ends.
+    that started the child, which is why `start` and `start_on_pty` use one thread that never ends. For about
+    a millisecond after its start the child is not covered yet.
 
     Raises:
         ChildError: the program is not there.
@@ -86,33 +83,8 @@ def dies_with_us(argv: Sequence[str], path: str | None = None) -> list[str]:
     return [setpriv, "--pdeathsig", "KILL", "--", program, *argv[1:]]
 
 
-class _Starter:
-    """The thread that forks: children live as long as it does, which is as long as the process."""
-
-    def __init__(self) -> None:
-        self._executor: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
-
-    def call(self, start: Callable[[], _T]) -> _T:
-        with self._lock:
-            if self._executor is None:
-                self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="child-starter")
-            executor = self._executor
-        return executor.submit(start).result()
-
-
-_starter = _Starter()
-
-
-def _forget_after_fork() -> None:
-    """A forked worker has neither the thread nor the children of its parent."""
-    global _starter
-    _starter = _Starter()
-    _alive.clear()
-
-
 class Child:
-    """One process group, known by its first process. Use it as a context manager to be sure it is ended."""
+    """One process group, known by its first process. As a context manager it is ended on the way out."""
 
     def __init__(self, process: subprocess.Popen[bytes], argv: Sequence[str]) -> None:
         self.argv = list(argv)
@@ -121,7 +93,8 @@ class Child:
         self.stdout: IO[bytes] | None = process.stdout
         self.stderr: IO[bytes] | None = process.stderr
         self._process = process
-        self._pidfd = os.pidfd_open(process.pid) if hasattr(os, "pidfd_open") else None
+        self._group = ProcessGroup(process.pid, Path(argv[0]).name)
+        self._lock = threading.Lock()
         _register(self)
 
     def __enter__(self) -> Child:
@@ -136,22 +109,16 @@ class Child:
                 stream.close()
 
     @property
-    def returncode(self) -> int | None:
-        """Exit code, minus the signal's number when one ended it, None while it runs."""
-        return self.poll()
+    def name(self) -> str:
+        return self._group.name
 
-    def fileno(self) -> int:
-        """A descriptor that becomes readable when the process ends (Linux), for selectors.
-
-        Raises:
-            ChildError: this system has no such thing, or the child has been waited for.
-        """
-        if self._pidfd is None:
-            raise ChildError(f"{self.argv[0]} has no process descriptor (it ended, or this is not Linux)")
-        return self._pidfd
+    @property
+    def end_descriptor(self) -> int | None:
+        """Becomes readable when the first process ends, for selectors; None off Linux."""
+        return self._group.descriptor
 
     def poll(self) -> int | None:
-        """The exit code if it has ended, else None; never waits."""
+        """The exit code (minus the number of the signal that ended it), None while it runs; never waits."""
         try:
             return self.wait(0)
         except ChildTimeoutError:
@@ -163,56 +130,33 @@ class Child:
         Raises:
             ChildTimeoutError: `timeout_s` passed; the child still runs.
         """
-        if self._process.returncode is None:
-            if not self._ended_within(timeout_s):
-                raise ChildTimeoutError(
-                    f"{Path(self.argv[0]).name} still runs after {timeout_s} s (pid {self.pid})"
-                )
-            # Not reaped yet: the number cannot have been given to another group.
-            self._signal_group(signal.SIGKILL)
-            self._process.wait()
-            self._forget()
+        if self._process.returncode is None and not self._ended_within(timeout_s):
+            raise ChildTimeoutError(f"{self.name} (pid {self.pid}) still runs after {timeout_s} s")
+        with self._lock:
+            if self._process.returncode is None:
+                self._group.signal(signal.SIGKILL)
+                self._process.wait()
+            _unregister(self)
         return self._process.returncode
 
     def stop(self, grace_s: float = 2.0) -> int:
         """Ends the whole group: SIGTERM, `grace_s` seconds, SIGKILL. Gives the exit code; may come twice."""
         if self.poll() is None:
-            self._signal_group(signal.SIGTERM)
+            self._group.signal(signal.SIGTERM)
             try:
-                self.wait(grace_s)
+                return self.wait(grace_s)
             except ChildTimeoutError:
-                self._signal_group(signal.SIGKILL)
+                self._group.signal(signal.SIGKILL)
         return self.wait()
 
-    def send_signal(self, number: int) -> None:
-        """Sends a signal to the first process alone, if it has not ended."""
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-
     def _ended_within(self, timeout_s: float | None) -> bool:
-        if self._pidfd is None:
-            try:
-                self._process.wait(timeout_s)
-            except subprocess.TimeoutExpired:
-                return False
-            return True
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._pidfd, selectors.EVENT_READ)
-            return bool(selector.select(timeout_s))
-
-    def _signal_group(self, number: int) -> None:
-        # ProcessLookupError: all have ended. PermissionError: macOS says so of a group of zombies.
+        if self._group.descriptor is not None:
+            return self._group.ended_within(timeout_s)
         try:
-            os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError) as error:
-            if sys.platform == "linux" and isinstance(error, PermissionError):
-                raise ChildError(f"may not end the process group {self.pid} of {self.argv[0]}") from error
-
-    def _forget(self) -> None:
-        _unregister(self)
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-            self._pidfd = None
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 def start(
@@ -247,7 +191,7 @@ def start(
         )
 
     try:
-        return Child(_starter.call(popen), argv)
+        return Child(starter_thread.call(popen), argv)
     except OSError as error:
         raise ChildError(f"cannot start {argv[0]}: {error.strerror} ({error.filename})") from error
 
@@ -275,66 +219,26 @@ def start_on_pty(
             timeout=None,
         )
 
-    process = _starter.call(spawn)
+    process = starter_thread.call(spawn)
     assert process.pid is not None
     adopt(process.pid, argv[0])
     return process
 
 
-# --- the children that are alive ------------------------------------------------------------------
+# --- the children that are alive -------------------------------------------------------------------
 
-
-class _Adopted:
-    """A process group that another library started and will reap."""
-
-    def __init__(self, pid: int, name: str) -> None:
-        self.pid = pid
-        self.name = name
-        self._pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-
-    def alive(self) -> bool:
-        """Whether the first process runs or waits to be reaped: until then its number is its own."""
-        try:
-            if self._pidfd is None:
-                os.kill(self.pid, 0)
-            else:
-                signal.pidfd_send_signal(self._pidfd, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def stop(self, grace_s: float) -> None:
-        for number, patience_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, 0.0)):
-            if not self.alive():
-                break
-            try:
-                os.killpg(self.pid, number)
-            except ProcessLookupError:
-                break
-            if self._pidfd is not None:
-                with selectors.DefaultSelector() as selector:
-                    selector.register(self._pidfd, selectors.EVENT_READ)
-                    selector.select(patience_s)
-        self.forget()
-
-    def forget(self) -> None:
-        _unregister(self)
-        if self._pidfd is not None:
-            os.close(self._pidfd)
-            self._pidfd = None
-
-
-_alive: dict[int, Child | _Adopted] = {}
+_alive: dict[int, Child | ProcessGroup] = {}
 _alive_lock = threading.Lock()
-os.register_at_fork(after_in_child=_forget_after_fork)
+# A forked worker has none of its parent's children.
+os.register_at_fork(after_in_child=_alive.clear)
 
 
-def _register(child: Child | _Adopted) -> None:
+def _register(child: Child | ProcessGroup) -> None:
     with _alive_lock:
         _alive[child.pid] = child
 
 
-def _unregister(child: Child | _Adopted) -> None:
+def _unregister(child: Child | ProcessGroup) -> None:
     with _alive_lock:
         if _alive.get(child.pid) is child:
             del _alive[child.pid]
@@ -346,33 +250,37 @@ def adopt(pid: int, name: str) -> None:
     Raises:
         ChildError: no such process.
     """
-    with _alive_lock:
-        ended = [child for child in _alive.values() if isinstance(child, _Adopted) and not child.alive()]
-    for child in ended:
-        child.forget()
     try:
-        _register(_Adopted(pid, name))
+        _register(ProcessGroup(pid, name))
     except ProcessLookupError as error:
         raise ChildError(f"{name} (pid {pid}) has already ended") from error
 
 
+def _living() -> list[Child | ProcessGroup]:
+    """The children that are alive, oldest first; those that others have reaped are forgotten."""
+    with _alive_lock:
+        known = list(_alive.values())
+    living: list[Child | ProcessGroup] = []
+    for child in known:
+        if isinstance(child, Child):
+            living += [child] if child.poll() is None else []
+        elif child.unreaped() and not child.ended_within(0):
+            living.append(child)
+        else:
+            _unregister(child)
+    return living
+
+
 def alive() -> list[str]:
     """Names of the children that are alive, oldest first; for messages and tests."""
-    with _alive_lock:
-        children = list(_alive.values())
-    return [
-        Path(child.name if isinstance(child, _Adopted) else child.argv[0]).name
-        for child in children
-        if (child.alive() if isinstance(child, _Adopted) else child.poll() is None)
-    ]
+    return [child.name for child in _living()]
 
 
 def stop_all(grace_s: float = 2.0) -> None:
     """Ends every child that is alive, youngest first. For Ctrl-C and the end of a run."""
-    with _alive_lock:
-        children = list(_alive.values())
-    for child in reversed(children):
+    for child in reversed(_living()):
         child.stop(grace_s)
+    _living()
 
 
 # --- running to the end ---------------------------------------------------------------------------
@@ -389,31 +297,6 @@ class Completed:
     wall_s: float
     timed_out: bool
     dropped_bytes: int
-
-
-class _Tail:
-    """The last `limit` bytes of a stream."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.dropped = 0
-        self._chunks: deque[bytes] = deque()
-        self._kept = 0
-
-    def add(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
-        self._kept += len(chunk)
-        while self._kept > self.limit:
-            over = self._kept - self.limit
-            first = self._chunks.popleft()
-            if len(first) > over:
-                self._chunks.appendleft(first[over:])
-            gone = min(over, len(first))
-            self._kept -= gone
-            self.dropped += gone
-
-    def value(self) -> bytes:
-        return b"".join(self._chunks)
 
 
 def run(
@@ -445,62 +328,29 @@ def run(
         given.seek(0)
         with start(argv, env=env, cwd=cwd, stdin=given, stdout=PIPE, stderr=PIPE) as child:
             assert child.stdout is not None and child.stderr is not None
-            tails = {child.stdout: _Tail(max_output_bytes), child.stderr: _Tail(max_output_bytes)}
-            reader = _Reader(child, tails)
-            while not reader.read(watch_every_s if watch else 1.0, deadline=began + timeout_s):
-                timed_out = time.monotonic() >= began + timeout_s
-                if timed_out or (watch is not None and watch()):
-                    break
+            tails = {child.stdout: Tail(max_output_bytes), child.stderr: Tail(max_output_bytes)}
+            reader = PipeReader(tails)
+            deadline = began + timeout_s
+            look = began + watch_every_s
+            while child.poll() is None and not timed_out:
+                reader.read(min(deadline, look) if watch else deadline, child.end_descriptor)
+                timed_out = time.monotonic() >= deadline
+                if watch is not None and time.monotonic() >= look:
+                    if watch():
+                        break
+                    look = time.monotonic() + watch_every_s
             returncode = child.stop(grace_s)
             reader.drain()
     out, err = tails.values()
-    wall_s = time.monotonic() - began
     return Completed(
-        list(argv), returncode, out.value(), err.value(), wall_s, timed_out, out.dropped + err.dropped
+        argv=list(argv),
+        returncode=returncode,
+        stdout=out.value(),
+        stderr=err.value(),
+        wall_s=time.monotonic() - began,
+        timed_out=timed_out,
+        dropped_bytes=out.dropped + err.dropped,
     )
-
-
-class _Reader:
-    """Reads the pipes of a child into tails until it ends."""
-
-    def __init__(self, child: Child, tails: Mapping[IO[bytes], _Tail]) -> None:
-        self._child = child
-        self._tails = tails
-        self._open = set(tails)
-        for stream in tails:
-            os.set_blocking(stream.fileno(), False)
-
-    def read(self, at_most_s: float, deadline: float) -> bool:
-        """Reads what comes within `at_most_s` seconds, up to the deadline; True when the child has ended."""
-        until = min(time.monotonic() + at_most_s, deadline)
-        while self._child.poll() is None:
-            left_s = until - time.monotonic()
-            if left_s <= 0:
-                return False
-            self._select(left_s, wake_at_end=True)
-        return True
-
-    def drain(self) -> None:
-        """Reads what is still in the pipes of a child that has ended."""
-        until = time.monotonic() + DRAIN_S
-        while self._open and (left_s := until - time.monotonic()) > 0:
-            self._select(left_s, wake_at_end=False)
-
-    def _select(self, timeout_s: float, wake_at_end: bool) -> None:
-        with selectors.DefaultSelector() as selector:
-            for stream in self._open:
-                selector.register(stream, selectors.EVENT_READ)
-            if wake_at_end and hasattr(os, "pidfd_open"):
-                selector.register(self._child, selectors.EVENT_READ)
-            elif wake_at_end:
-                timeout_s = min(timeout_s, 0.05)
-            ready = {key.fd for key, _ in selector.select(timeout_s)}
-        for stream in [stream for stream in self._open if stream.fileno() in ready]:
-            chunk = os.read(stream.fileno(), 1 << 16)
-            if chunk:
-                self._tails[stream].add(chunk)
-            else:
-                self._open.discard(stream)
 
 
 def run_in_foreground(argv: Sequence[str], *, env: Mapping[str, str]) -> int:

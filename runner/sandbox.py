@@ -66,18 +66,19 @@ class Bind:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one sandbox may use; None leaves it unbounded. Set inside, so that `processes` counts only its
-    own.
+    """What one sandbox may use; None leaves it unbounded. Set inside, so that only its own processes count.
 
-    `memory_bytes` is address space *per process* (RLIMIT_AS); `processes` counts threads too.
-    `temporary_bytes` is the size of /tmp and, apart, of /dev/shm, both in memory.
+    Memory is bounded *per process*: `memory_bytes` is address space (RLIMIT_AS), `data_bytes` what it may
+    write to (RLIMIT_DATA), for programs that reserve far more addresses than they use. `processes` counts
+    threads too. `temporary_bytes` is the size of /tmp and, apart from it, of /dev/shm, both in memory.
     """
 
     cpu_s: int | None = None
     memory_bytes: int | None = None
-    processes: int | None = 512
-    file_bytes: int | None = 1 * GIB
-    open_files: int | None = 4096
+    data_bytes: int | None = None
+    processes: int = 512
+    file_bytes: int = 1 * GIB
+    open_files: int = 4096
     temporary_bytes: int = 512 * MIB
 
     def argv(self) -> list[str]:
@@ -86,6 +87,7 @@ class Limits:
             # SIGXCPU first, so that the end tells its cause; SIGKILL for who ignores it.
             "cpu": None if self.cpu_s is None else f"{self.cpu_s}:{self.cpu_s + CPU_GRACE_S}",
             "as": self.memory_bytes,
+            "data": self.data_bytes,
             "nproc": self.processes,
             "fsize": self.file_bytes,
             "nofile": self.open_files,
@@ -204,7 +206,7 @@ def explain_refusal(message: str, settings: Mapping[str, str]) -> str:
 
 def etc(folder: Path) -> list[Bind]:
     """Makes `folder`, an /etc with one user and no name of this machine; gives what to bind."""
-    folder.mkdir(mode=0o755)
+    folder.mkdir()
     texts = {
         "passwd": f"{USER}:x:{UID_INSIDE}:{UID_INSIDE}:{USER}:{HOME}:/bin/bash\n",
         "group": f"{USER}:x:{UID_INSIDE}:\n",
@@ -217,12 +219,13 @@ def etc(folder: Path) -> list[Bind]:
     # The system's own: where its libraries are, and which of its programs `awk` is.
     if LIBRARY_CACHE.exists():
         shutil.copyfile(LIBRARY_CACHE, folder / LIBRARY_CACHE.name)
-    for file in folder.iterdir():
-        file.chmod(0o644)
     binds = [Bind(folder, "/etc")]
     if ALTERNATIVES.is_dir():
-        (folder / ALTERNATIVES.name).mkdir(mode=0o755)
+        (folder / ALTERNATIVES.name).mkdir()
         binds.append(Bind(ALTERNATIVES, str(ALTERNATIVES)))
+    # Open to the other uid, whatever the umask.
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     return binds
 
 

@@ -21,7 +21,7 @@ from runner import sandbox
 from runner.agent_python import AgentPython
 from runner.folders import give_to
 from runner.gather import Bounds, Gathered, gather
-from runner.sandbox import Bind, Box, Limits
+from runner.sandbox import GIB, Bind, Box, Limits
 
 RELAY_ADDRESS = "127.0.0.1:11434"
 TAP_SOCKET = "tap.sock"
@@ -33,8 +33,8 @@ HOOK_EVENTS = ("SessionStart", "PreToolUse", "PostToolUse", "PermissionRequest",
 TOOL_EVENTS = ("PreToolUse", "PostToolUse", "PermissionRequest")
 HOOK_TIMEOUT_S = 10
 BASH_TIMEOUT_MS = 300_000
-# The agent's memory has no bound: Claude Code's runtime reserves more address space than any machine has.
-AGENT_LIMITS = Limits()
+# Claude Code's runtime reserves more addresses than any machine has memory: bounded is what it may write to.
+AGENT_LIMITS = Limits(data_bytes=8 * GIB)
 
 Decision = Literal["allow", "ask", "deny"]
 

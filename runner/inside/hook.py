@@ -13,7 +13,7 @@ import sys
 import time
 from typing import Any
 
-JOURNAL = os.environ.get("DEMO_HOOKS", "/run/hooks")
+JOURNAL = "/run/hooks"
 POLICY = sys.argv[0].rpartition("/")[0] + "/policy.json"  # beside this program
 # What a rule's pattern is searched in, by tool; other tools: their whole input as JSON.
 SUBJECTS = {"Bash": "command", "Read": "file_path", "Write": "file_path", "Edit": "file_path"}
