@@ -33,7 +33,10 @@ def one_run(arguments: list[str], recordings: Path) -> tuple[float, RunRecord]:
     command = [sys.executable, "-m", "runner.cli", "run", "pkg_batch", "--pace", "fast"]
     began = time.monotonic()
     done = child.run(
-        [*command, *arguments, "--recordings", str(recordings)], env=child.clean_env(), cwd=ROOT, timeout_s=RUN_TIMEOUT_S
+        [*command, *arguments, "--recordings", str(recordings)],
+        env=child.clean_env(),
+        cwd=ROOT,
+        timeout_s=RUN_TIMEOUT_S,
     )
     wall_s = time.monotonic() - began
     if done.returncode != 0:
@@ -52,7 +55,10 @@ def measure(mode: str, arguments: list[str], recordings: Path) -> list[dict[str,
     runs = [one_run(arguments, recordings) for _ in range(RUNS)]
     own = statistics.median(own_seconds(wall_s, run) for wall_s, run in runs)
     rows: list[dict[str, Any]] = [
-        {"name": f"{mode}.{phase}_s", "figure": round(statistics.median(r.timings_s[phase] for _, r in runs), 3)}
+        {
+            "name": f"{mode}.{phase}_s",
+            "figure": round(statistics.median(r.timings_s[phase] for _, r in runs), 3),
+        }
         for phase in runs[0][1].timings_s
     ]
     rows.append({"name": f"{mode}.wall_s", "figure": round(statistics.median(wall for wall, _ in runs), 3)})
@@ -72,7 +78,9 @@ def main() -> int:
     for column in ("name", "figure", "target", "ok"):
         table.add_column(column)
     for row in rows:
-        table.add_row(*("" if row[key] is None else str(row[key]) for key in ("name", "figure", "target", "ok")))
+        table.add_row(
+            *("" if row[key] is None else str(row[key]) for key in ("name", "figure", "target", "ok"))
+        )
     Console().print(table)
     (ROOT / "bench.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     return 0 if all(row["ok"] is not False for row in rows) else 1

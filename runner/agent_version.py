@@ -31,7 +31,9 @@ def installed_version(root: Path = KIT_ROOT) -> str:
     """The installed version, which must be the pinned one; AgentMissing otherwise."""
     program = binary(root)
     if not program.is_file():
-        raise AgentMissing(f"Claude Code {PINNED} is not installed below {root / 'node_modules'}; run `make setup`")
+        raise AgentMissing(
+            f"Claude Code {PINNED} is not installed below {root / 'node_modules'}; run `make setup`"
+        )
     described = json.loads((program.parent / "package.json").read_text(encoding="utf-8"))
     version = str(described["version"])
     if version != PINNED:

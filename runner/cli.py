@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import sys
+import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -62,8 +63,12 @@ def run(
         EndpointChoice, typer.Option(help="rehearsal: the cassette, no network; live: ANTHROPIC_BASE_URL.")
     ] = EndpointChoice.rehearsal,
     pace: Annotated[Pace, typer.Option(help="human: typed like a person; fast: no pauses.")] = Pace.human,
-    headless: Annotated[bool, typer.Option("--headless", help="Without the screen and the recording.")] = False,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**31, help="Another dataset than the scenario's.")] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Without the screen and the recording.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31, help="Another dataset than the scenario's.")
+    ] = None,
     recordings: Annotated[Path | None, typer.Option(help="Where takes go (default: recordings/).")] = None,
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", hidden=True)] = False,
 ) -> None:
@@ -74,9 +79,12 @@ def run(
     from runner.progress import Progress
     from runner.show import show_trial
     from runner.trial import Options, run_trial
+    from synthetic_pkg.errors import DatasetError
 
     if no_sandbox:
-        stop("--no-sandbox is refused: the agent and its scripts run in the sandbox only; remove it", BAD_INPUT)
+        stop(
+            "--no-sandbox is refused: the agent and its scripts run in the sandbox only; remove it", BAD_INPUT
+        )
     _interrupt_on_terminate()
     try:
         chosen = scenarios.load(scenarios.find(scenario))
@@ -94,6 +102,8 @@ def run(
     try:
         with Progress(chosen, options) as progress:
             trial = run_trial(chosen, options, new_take_id(), progress.tell)
+    except DatasetError as error:
+        stop(f"{chosen.path}: {error}", BAD_INPUT)
     except (sandbox.SandboxError, agent_version.AgentMissing) as error:
         stop(str(error), KIT_ERROR)
     except OSError as error:
@@ -106,12 +116,11 @@ def run(
 def verify(take: Annotated[Path, typer.Argument(help="Folder of a take.")]) -> None:
     """Check a recorded take again from its files, without driving the agent."""
     from runner.grading import TakeError, verify_take
-    from runner.scenario import ScenarioError
     from runner.show import show_verdict
 
     try:
         verdict = verify_take(take)
-    except (TakeError, ScenarioError) as error:
+    except TakeError as error:
         stop(str(error), BAD_INPUT)
     show_verdict(verdict)
     raise typer.Exit({"passed": 0, "failed": 1, "kit_error": 4}[verdict.outcome])
@@ -130,8 +139,19 @@ def play(
         stop(f"{cast}: no recording here; headless trials have none, choose another take", BAD_INPUT)
     if not sys.stdout.isatty():
         stop("standard output is no terminal; play needs one of at least 100x30 characters", BAD_INPUT)
-    command = [sys.executable, "-m", "asciinema", "play", "--speed", str(speed), str(cast.resolve())]
-    raise typer.Exit(child.run_in_foreground(command, env=child.clean_env()))
+    with tempfile.TemporaryDirectory() as configuration:
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "asciinema",
+            "play",
+            "--speed",
+            str(speed),
+            str(cast.resolve()),
+        ]
+        environment = {**child.clean_env(), "ASCIINEMA_CONFIG_HOME": configuration}
+        raise typer.Exit(child.run_in_foreground(command, env=environment))
 
 
 def new_take_id() -> str:

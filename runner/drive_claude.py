@@ -28,6 +28,7 @@ READ_DIALOG_S = 2.0  # human pace: the audience reads the question
 READ_ANSWER_S = 2.5  # human pace: and the answer
 BEFORE_ENTER_S = 0.6
 
+BUSY = "esc to interrupt"  # stands below the prompt as long as a turn or its hooks run
 PROMPT_READY = r"^\s*❯\s*(?:$|Try )"
 
 FLAGS = (
@@ -102,11 +103,15 @@ class Conversation:
         except DeadlineExceeded as late:
             raise ConversationError("timeout", str(late), late.screen) from late
         seconds = time.monotonic() - began
+        self._screen.wait(lambda: BUSY not in self._screen.text() or None, "the end of the spinner", ECHO_S)
         self._screen.settle(SETTLE_S, ECHO_S)
+        self._mark(f"{prompt.marker}：完了")
         self._rest(READ_ANSWER_S)
         if event.name == "StopFailure":
             error = str(event.payload.get("error", "unknown"))
-            raise ConversationError("protocol", f"the turn ended with StopFailure: {error}", self._screen.text())
+            raise ConversationError(
+                "protocol", f"the turn ended with StopFailure: {error}", self._screen.text()
+            )
         message = str(event.payload.get("last_assistant_message", ""))
         return Turn(prompt.marker, seconds, "Stop", dialogs, message)
 

@@ -45,7 +45,9 @@ class Ending:
 def stop_reason(events: Sequence[dict[str, Any]]) -> str | None:
     """Why the driver should stop now, from the tap's events; None while all is well."""
     for event in events:
-        if event["event"] in ("blocked", "kit_error") or (event["event"] == "endpoint_error" and event["fatal"]):
+        if event["event"] in ("blocked", "kit_error") or (
+            event["event"] == "endpoint_error" and event["fatal"]
+        ):
             return str(event["message"])
     return None
 

@@ -80,6 +80,8 @@ class Progress:
         if self._expected is None:
             return ""
         left = self._expected - (time.monotonic() - self._began)
-        return f"残り約 {left:.0f} 秒（前回 {self._expected:.0f} 秒）" if left > 0 else "まもなく（前回より長い）"
-
-
+        return (
+            f"残り約 {left:.0f} 秒（前回 {self._expected:.0f} 秒）"
+            if left > 0
+            else "まもなく（前回より長い）"
+        )

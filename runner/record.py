@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from runner.outcome import Outcome
-from runner.verdict import Cause
+from runner.verdict import Cause, Checks
 
 RUN = "run.json"
 Provenance = Literal["live", "replay", "authored"]
@@ -33,7 +33,8 @@ class RunRecord(BaseModel):
     message: str = ""
     provenance: Provenance | None = None  # from the endpoint's answers; None when nothing answered
     endpoint: Literal["rehearsal", "live"]
-    model: str
+    model: str  # asked for
+    answered_by: str | None = None  # the model's name in the endpoint's answers
     mode: Literal["interactive", "headless"]
     pace: Literal["human", "fast"]
     seed: int
@@ -44,7 +45,9 @@ class RunRecord(BaseModel):
     timings_s: dict[str, float] = {}
     turns: list[dict[str, Any]] = []
     tokens: dict[str, int] = {}
+    notes: list[str] = []  # what a person should know beside the outcome
     endpoint_errors: list[dict[str, Any]] = []
+    checks: Checks = Checks()  # the scenario's thresholds, so that the take can be judged again
     files: dict[str, str] = {}  # path in the take → sha256, of everything but run.json
 
 

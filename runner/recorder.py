@@ -59,10 +59,10 @@ class Recording:
         return self._screen
 
     def mark(self, label: str) -> None:
+        """A moment to find again: the driver's clock, and how many bytes of output the screen had shown."""
         assert self._screen is not None
-        first = self._screen.first_output_at
-        elapsed = 0.0 if first is None else time.monotonic() - first
-        emit("marker", label=label, at_s=round(elapsed, 4))
+        elapsed_s = time.monotonic() - self._screen.began_at
+        emit("marker", label=label, at_s=round(elapsed_s, 4), after_bytes=self._screen.bytes_seen)
 
     def wait_for_shell(self, screen: Screen, deadline_s: float) -> None:
         at_prompt = re.escape(self.job.shell_prompt) + r"\s*\Z"
@@ -86,6 +86,7 @@ class ShellInstruction(Instruction):
         screen.send("\r")
         screen.wait(lambda: not screen.text().rstrip().endswith(self._scene.command) or None, "output", 5)
         self._recording.wait_for_shell(screen, COMMAND_S)
+        self._recording.mark(f"{self._scene.marker}：結果")
         if job.pace == "human":
             screen.rest(self._scene.read_s)
 
@@ -156,9 +157,13 @@ def record(job: Job, reason: list[str]) -> int:
     except ScreenError as error:
         return _failed(script, "kit", str(error), error.screen)
     except pexpect.ExceptionPexpect as error:
-        return _failed(script, "kit", f"asciinema did not start or end as it should: {error.value}", "")
+        return _failed(
+            script, "kit", f"asciinema did not start or end as it should: {str(error).splitlines()[0]}", ""
+        )
     if script.process.exitstatus != 0:
-        emit("failure", kind="kit", message=f"asciinema ended with {script.process.exitstatus}", screen="")
+        said = (script.process.before or b"").decode(errors="replace").strip().splitlines() or ["no message"]
+        message = f"asciinema ended with {script.process.exitstatus}: {said[-1]}"
+        emit("failure", kind="kit", message=message, screen="")
         return 4
     emit("done")
     return 0

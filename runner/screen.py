@@ -17,6 +17,7 @@ import pexpect
 from runner.terminal import Terminal
 
 COLUMNS, ROWS = 100, 30
+ECHO_S = 10.0
 POLL_S = 0.02  # how long one read waits for output before conditions are looked at again
 
 T = TypeVar("T")
@@ -61,8 +62,12 @@ class Screen:
         self._clock = clock
         self._replying = True
         self._terminal = Terminal(COLUMNS, ROWS, on_reply=self._reply)
-        self.first_output_at: float | None = None
-        self.last_output_at = clock()
+        self.began_at = clock()
+        self.last_output_at = self.began_at
+        self.bytes_seen = 0
+        # What an earlier expect() read beyond its match is output too.
+        self._show(process.buffer)
+        process.buffer = b""
 
     def _reply(self, answer: bytes) -> None:
         if self._replying:
@@ -93,9 +98,11 @@ class Screen:
             return
         except pexpect.EOF as end:
             raise ProgramEnded("the program behind the screen ended", self.text()) from end
+        self._show(data)
+
+    def _show(self, data: bytes) -> None:
         self.last_output_at = self._clock()
-        if self.first_output_at is None:
-            self.first_output_at = self.last_output_at
+        self.bytes_seen += len(data)
         self._terminal.feed(data)
 
     def wait(self, condition: Callable[[], T | None], what: str, deadline_s: float) -> T:
@@ -130,13 +137,16 @@ class Screen:
         self._process.send(keys.encode())
 
     def type(self, strokes: list[tuple[float, str]]) -> None:
-        """Type (pause in seconds before it, text) pairs and wait until all of it stands on the screen."""
+        """Type (pause in seconds before it, text) pairs and wait until all of it stands on the screen once more."""
+        typed = squeezed("".join(chunk for _, chunk in strokes))
+        before = squeezed(self.text()).count(typed)
         for pause_s, chunk in strokes:
             self.rest(pause_s)
             self.send(chunk)
-        typed = squeezed("".join(chunk for _, chunk in strokes))
         self.wait(
-            lambda: typed in squeezed(self.text()) or None, f"the typed text to show: {typed[:40]}", 10
+            lambda: squeezed(self.text()).count(typed) > before or None,
+            f"the typed text to show: {typed[:40]}",
+            ECHO_S,
         )
 
 

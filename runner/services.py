@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import queue
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,30 +24,34 @@ class ServiceError(Exception):
     """A helper process of the kit did not come up or ended too early; the message carries its last words."""
 
 
+class Blocked(Exception):
+    """The guard found something before the start; the message says what and what to do."""
+
+
 class Service:
-    """One helper process. `events` grows as they arrive; `on_event` is called from the reading thread."""
+    """One helper process; `events` grows as they arrive. Its standard error goes to `log`, `env` is added to a clean one."""
 
     def __init__(
         self,
         module: str,
         log: Path,
         cwd: Path | None = None,
-        on_event: Callable[[dict[str, Any]], None] | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.name = module
         self.events: list[dict[str, Any]] = []
-        self._fresh: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._on_event = on_event
+        self._fresh: queue.Queue[dict[str, Any]] = queue.Queue()
         self._log = log
         with log.open("wb") as stderr:
             self._child = child.start(
-                [sys.executable, "-m", module],
-                env=child.clean_env(),
+                [sys.executable, "-P", "-m", module],
+                env={**child.clean_env(), **(env or {})},
                 cwd=cwd,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdin=child.PIPE,
+                stdout=child.PIPE,
                 stderr=stderr,
             )
+        assert self._child.stdin is not None and self._child.stdout is not None
         self._stdin: IO[bytes] = self._child.stdin
         self._reader = threading.Thread(target=self._read, args=(self._child.stdout,), daemon=True)
         self._reader.start()
@@ -57,10 +60,8 @@ class Service:
         for line in stdout:
             event = json.loads(line)
             self.events.append(event)
-            if self._on_event is not None:
-                self._on_event(event)
             self._fresh.put(event)
-        self._fresh.put(None)
+        self._fresh.put({"event": "ended"})
 
     def configure(self, config: dict[str, Any]) -> None:
         """Send the one configuration line."""
@@ -71,24 +72,30 @@ class Service:
             self._stdin.write(line.encode() + b"\n")
             self._stdin.flush()
         except BrokenPipeError as gone:
-            raise ServiceError(f"{self.name} has ended: {self._last_words()}") from gone
+            raise ServiceError(f"{self.name} has ended: {self.last_words()}") from gone
 
-    def next_event(self, timeout_s: float) -> dict[str, Any] | None:
-        """The next event in order, or None when the process has ended; ServiceError after `timeout_s`."""
+    def take_events(self, timeout_s: float) -> list[dict[str, Any]]:
+        """What was said since the last call, waiting up to `timeout_s` for a first word; {"event": "ended"} at the end."""
+        taken: list[dict[str, Any]] = []
         try:
-            return self._fresh.get(timeout=timeout_s)
+            taken.append(self._fresh.get(timeout=timeout_s))
+            while True:
+                taken.append(self._fresh.get_nowait())
         except queue.Empty:
-            raise ServiceError(f"{self.name} said nothing for {timeout_s:g} s: {self._last_words()}") from None
+            return taken
 
     def wait_for(self, name: str, timeout_s: float) -> dict[str, Any]:
         """The first event called `name`; ServiceError when the process ends or the time passes before it."""
         end = time.monotonic() + timeout_s
-        while True:
-            event = self.next_event(max(0.01, end - time.monotonic()))
-            if event is None:
-                raise ServiceError(f"{self.name} ended before {name!r}: {self._last_words()}")
-            if event["event"] == name:
-                return event
+        while (left_s := end - time.monotonic()) > 0:
+            for event in self.take_events(left_s):
+                if event["event"] == name:
+                    return event
+                if event["event"] in ("ended", "kit_error"):
+                    raise ServiceError(event.get("message") or f"{self.name} ended: {self.last_words()}")
+                if event["event"] == "blocked":
+                    raise Blocked(event["message"])
+        raise ServiceError(f"{self.name} was not {name} within {timeout_s:g} s: {self.last_words()}")
 
     def stop(self) -> None:
         """Close stdin, which tells the process to end; then by its pid. All its events are read after this."""
@@ -100,6 +107,6 @@ class Service:
         self._child.stop(STOP_GRACE_S)
         self._reader.join(STOP_GRACE_S)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else "no message"

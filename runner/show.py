@@ -27,6 +27,8 @@ CAUSES = {
     "timeout": "時間切れ",
     "protocol": "モデルの応答が規約に反する",
 }
+DATASETS = {"seen": "同じデータ", "heldout": "未公開データ"}
+MOST_FAILURES = 4
 PROVENANCES = {
     "authored": "リハーサル（台本による応答）",
     "replay": "再生（記録した実行の再現）",
@@ -39,10 +41,10 @@ def show_trial(trial: Trial, console: Console | None = None) -> None:
     """Checks, outcome, provenance and the places to look at."""
     console = console or Console()
     if trial.verdict is not None:
-        console.print(checks_table(trial.verdict))
+        _print_checks(trial.verdict, console)
     run = trial.run
     console.print(f"判定: {OUTCOMES[run.outcome]}" + (f"（{CAUSES[run.cause]}）" if run.cause else ""))
-    if run.message and run.outcome != "passed":
+    if run.message and run.outcome not in ("passed", "failed"):
         console.print(f"理由: {escape(run.message)}")
     console.print(f"応答: {PROVENANCES[run.provenance]}　モデル: {escape(run.model)}")
     if run.provenance == "authored":
@@ -63,33 +65,55 @@ def show_trial(trial: Trial, console: Console | None = None) -> None:
 def show_verdict(verdict: Verdict, console: Console | None = None) -> None:
     """The table of a verdict made again."""
     console = console or Console()
-    console.print(checks_table(verdict))
+    _print_checks(verdict, console)
     cause = f"（{CAUSES[verdict.cause]}）" if verdict.cause else ""
     console.print(f"判定: {OUTCOMES[verdict.outcome]}{cause}")
 
 
+def _print_checks(verdict: Verdict, console: Console) -> None:
+    console.print(checks_table(verdict))
+    for line in failures(verdict):
+        console.print(line)
+
+
 def checks_table(verdict: Verdict) -> Table:
-    table = Table(title="検証結果", title_justify="left", show_lines=False)
-    table.add_column("検証項目", overflow="fold")
-    table.add_column("判定", justify="center")
-    table.add_column("照合数", justify="right")
-    table.add_column("期待", justify="right")
-    table.add_column("実際", justify="right")
-    table.add_column("差異・原因", overflow="fold")
+    """One row a question; what was asked of both datasets stands side by side."""
+    table = Table(title="検証結果（照合した値の数のうち、合った数）", title_justify="left")
+    table.add_column("検証項目", no_wrap=True)
+    table.add_column(DATASETS["seen"], no_wrap=True)
+    table.add_column(DATASETS["heldout"], no_wrap=True)
+    rows: dict[str, dict[str, Check]] = {}
     for check in verdict.checks:
-        table.add_row(
-            escape(check.title),
-            "[green]○[/]" if check.ok else "[red]×[/]",
-            f"{check.compared:,}",
-            escape(check.expected),
-            escape(check.actual),
-            escape(_why(check)),
-        )
+        dataset, _, question = check.id.partition(".")
+        if dataset in DATASETS:
+            rows.setdefault(question, {})[dataset] = check
+        else:
+            rows[check.id] = {"seen": check}
+    for found in rows.values():
+        title = next(iter(found.values())).title
+        for label in DATASETS.values():
+            title = title.replace(f"（{label}）", "")
+        table.add_row(escape(title), *(_cell(found.get(name)) for name in DATASETS))
     return table
 
 
-def _why(check: Check) -> str:
-    return "" if check.ok else "　".join(part for part in (check.difference, check.detail) if part)
+def _cell(check: Check | None) -> str:
+    if check is None:
+        return ""
+    mark = "[green]○[/]" if check.ok else "[bold red]×[/]"
+    return f"{mark} {escape(check.actual)} [dim]／{check.compared:,}[/]"
+
+
+def failures(verdict: Verdict) -> list[str]:
+    """What did not hold, most basic first, each in a line; the rest stands in verdict.json."""
+    failed = verdict.failed_checks
+    lines = [
+        f"[red]×[/] {escape(check.title)}: {escape('　'.join(t for t in (check.difference, check.detail) if t))}"
+        for check in failed[:MOST_FAILURES]
+    ]
+    if len(failed) > MOST_FAILURES:
+        lines.append(f"　ほか {len(failed) - MOST_FAILURES} 項目（verdict.json）")
+    return lines
 
 
 def _timings(run: RunRecord) -> str:

@@ -10,25 +10,28 @@ import platform
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from runner import child, sandbox
-from runner.agent_version import PINNED, installed_version
+from runner.agent_version import installed_version
 from runner.driving import drive
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
-from runner.grading import collect, grade, rerun_both
-from runner.outcome import DriveEnd, Ending, after_verdict, before_verdict
+from runner.grading import collect, grade, keep_datasets, rerun_both
+from runner.outcome import Ending, after_verdict, before_verdict
 from runner.phases import Phases
 from runner.record import RunRecord, write_run, write_text
+from runner.sandbox import SandboxError
 from runner.scenario import Scenario
-from runner.services import ServiceError
-from runner.stage import Stage
+from runner.services import Blocked, ServiceError
+from runner.stage import note_exchanges, open_stage
+from runner.stills import stills_of
 from runner.verdict import Verdict
+from runner.workspace import WorkspaceError
 from synthetic_pkg.dataset import Dataset, build_dataset
+from synthetic_pkg.errors import DatasetError
 
 Listener = Callable[[str, str], None]
 
@@ -64,58 +67,69 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
     phases = Phases(time.monotonic, tell)
     verdict: Verdict | None = None
     began = time.monotonic()
+    ending = Ending("kit_error", None, "the kit itself broke off; its message is in the terminal")
     try:
         ending, verdict = _perform(scenario, options, take, run, phases)
     except KeyboardInterrupt:
         ending = Ending("interrupted", None, "interrupted by the user")
-    except (ServiceError, child.ChildError, sandbox.SandboxError) as error:
+    except Blocked as found:
+        ending = Ending("blocked", None, str(found))
+    except (ServiceError, child.ChildError, SandboxError, WorkspaceError) as error:
         ending = Ending("kit_error", None, str(error))
+    except DatasetError:
+        shutil.rmtree(take)  # bad input: nothing is left behind
+        raise
     finally:
         child.stop_all()
-    run.outcome, run.cause, run.message = ending.outcome, ending.cause, ending.message
-    with phases.phase("record"):
-        run.timings_s = {**phases.seconds, "total": round(time.monotonic() - began, 3)}
-        write_run(take, run)
+        if take.is_dir():
+            run.outcome, run.cause, run.message = ending.outcome, ending.cause, ending.message
+            run.timings_s = {**phases.seconds, "total": round(time.monotonic() - began, 3)}
+            write_run(take, run)
     return Trial(take, run, verdict)
 
 
 def _perform(
     scenario: Scenario, options: Options, take: Path, run: RunRecord, phases: Phases
 ) -> tuple[Ending, Verdict | None]:
-    with Stage.open(scenario, options, take, phases) as stage:
-        seen, held_out = _datasets(run, scenario, options, phases)
-        shutil.copyfile(seen.root / "manifest.json", take / "manifest.json")
-        shutil.copyfile(held_out.root / "manifest.json", take / "manifest_held_out.json")
+    mode, pace = options.mode, options.pace
+    with open_stage(
+        scenario, take, options.cache, mode=mode, pace=pace, seed=run.seed, live=options.live
+    ) as stage:
+        datasets = _datasets(run, scenario, options, phases)
         with phases.phase("prepare"):
-            stage.set(seen)
-        end: DriveEnd = drive(stage, run, phases)
+            keep_datasets(take, datasets)
+            stage.set(datasets[0])
+        end = drive(stage, run, phases)
         events = stage.close_endpoints()
-        stage.note_exchanges(run, events)
+        note_exchanges(run, events)
         with phases.phase("collect"):
             collect(stage, take)
+        if end.screen:
+            write_text(take / "last_screen.txt", end.screen + "\n")
         early = before_verdict(end, events)
         if early is not None:
             return early, None
-        reruns = rerun_both(stage, take, seen, held_out, phases)
-        with phases.phase("verify"):
-            verdict = grade(scenario, take, seen, held_out, reruns, stage.workspace)
-            write_text(take / "verdict.json", verdict.model_dump_json(indent=2) + "\n")
-        return after_verdict(end, verdict), verdict
+        with stills_of(take, run.notes):
+            rerun_both(take, datasets, scenario.rerun_wall_s, stage.private, phases)
+    with phases.phase("verify"):
+        verdict = grade(take, scenario.checks, end)
+        write_text(take / "verdict.json", verdict.model_dump_json(indent=2) + "\n")
+    return after_verdict(end, verdict), verdict
 
 
-def _datasets(run: RunRecord, scenario: Scenario, options: Options, phases: Phases) -> tuple[Dataset, Dataset]:
+def _datasets(
+    run: RunRecord, scenario: Scenario, options: Options, phases: Phases
+) -> tuple[Dataset, Dataset]:
+    def build(seed: int, label: str) -> Dataset:
+        def progress(done: int, of: int) -> None:
+            phases.tell("dataset", f"{label} {done}/{of}")
+
+        return build_dataset(scenario.dataset, seed, options.cache / "datasets", progress)
+
     with phases.phase("dataset"):
-        made = [
-            build_dataset(
-                scenario.dataset,
-                seed,
-                options.cache / "datasets",
-                lambda done, of, label=label: phases.tell("dataset", f"{label} {done}/{of}"),
-            )
-            for seed, label in ((run.seed, "提出データ"), (run.held_out_seed, "未公開データ"))
-        ]
+        made = build(run.seed, "提出データ"), build(run.held_out_seed, "未公開データ")
     run.dataset_id, run.held_out_dataset_id = made[0].dataset_id, made[1].dataset_id
-    return made[0], made[1]
+    return made
 
 
 def _new_record(scenario: Scenario, options: Options, take_id: str, version: str) -> RunRecord:
@@ -132,5 +146,6 @@ def _new_record(scenario: Scenario, options: Options, take_id: str, version: str
         pace=options.pace,
         seed=seed,
         held_out_seed=scenario.held_out_seed + shift,
-        versions={"claude_code": version, "pinned_claude_code": PINNED, "python": platform.python_version()},
+        checks=scenario.checks,
+        versions={"claude_code": version, "python": platform.python_version()},
     )

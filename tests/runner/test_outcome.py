@@ -17,7 +17,9 @@ STOPPED = DriveEnd("aborted", "stopped")
 
 def verdict(outcome: Any, ok: bool, compared: int = 3) -> Verdict:
     cause = "wrong" if outcome == "failed" else None
-    return Verdict(outcome=outcome, cause=cause, checks=[Check(id="a", title="集計", ok=ok, compared=compared)])
+    return Verdict(
+        outcome=outcome, cause=cause, checks=[Check(id="a", title="集計", ok=ok, compared=compared)]
+    )
 
 
 def test_all_is_well_while_the_endpoint_answers() -> None:

@@ -1,0 +1,42 @@
+"""Draws a take's stills in a process of their own while something else runs; called by the trial.
+
+The studio reads files only; this hands it the take folder and gives back its notes (a glyph no font has, …).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner import child
+
+DRAWING_S = 60.0
+
+
+@contextmanager
+def stills_of(take: Path, notes: list[str]) -> Iterator[None]:
+    """Start drawing on entry, wait for it on exit; what it says is appended to `notes`. A headless take has none."""
+    if not (take / "session.cast").is_file():
+        yield
+        return
+    log = take / ".stills.log"
+    with log.open("wb") as said:
+        drawing = child.start(
+            [sys.executable, "-P", "-m", "runner.studio.stills", str(take)],
+            stdout=child.DEVNULL,
+            stderr=said,
+        )
+    try:
+        yield
+        returncode = drawing.wait(DRAWING_S)
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        notes.extend(f"screens: {line}" for line in lines)
+        if returncode != 0 and not lines:
+            notes.append(f"screens: the drawing process ended with {returncode}")
+    except child.ChildTimeoutError:
+        notes.append(f"screens: not drawn within {DRAWING_S:g} s; see `python -m runner.studio.stills`")
+    finally:
+        drawing.stop()
+        log.unlink()
