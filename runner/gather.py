@@ -10,11 +10,14 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 CHUNK = 1 << 20
 MAX_DEPTH = 16
+HERE = PurePosixPath()
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True)
@@ -50,18 +53,40 @@ def gather(
     bounds = bounds or Bounds()
     result = Gathered()
     target.mkdir(parents=True, exist_ok=True)
-    top = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        for path, folder in _regular_files(top, PurePosixPath(), result, leave, len(PurePosixPath().parts)):
+    with _opened(source) as top:
+        for path, folder in _regular_files(top, HERE, result, leave):
             _copy(path, folder, target, bounds, result)
-    finally:
-        os.close(top)
     result.files.sort()
     return result
 
 
+def regular_files(source: Path, below: PurePosixPath) -> list[Path]:
+    """The regular files in a folder below `source`, sorted, reached without following any link; [] if there is
+    no such folder. The programs that write there have ended."""
+    try:
+        with _opened(source, below) as folder:
+            found = [path for path, _ in _regular_files(folder, below, Gathered(), frozenset())]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [source / path for path in sorted(found)]
+
+
+@contextmanager
+def _opened(source: Path, below: PurePosixPath = HERE) -> Iterator[int]:
+    """`source`/`below` as a descriptor, entered folder by folder; a link on the way is NotADirectoryError."""
+    opened = os.open(source, FOLDER)
+    try:
+        for name in below.parts:
+            inner = os.open(name, FOLDER, dir_fd=opened)
+            os.close(opened)
+            opened = inner
+        yield opened
+    finally:
+        os.close(opened)
+
+
 def _regular_files(
-    folder: int, path: PurePosixPath, result: Gathered, leave: frozenset[str], depth: int
+    folder: int, path: PurePosixPath, result: Gathered, leave: frozenset[str], depth: int = 0
 ) -> Iterator[tuple[PurePosixPath, int]]:
     """Each regular file with the open folder it stands in; everything else is noted as refused."""
     for name in sorted(os.listdir(folder)):
@@ -80,7 +105,7 @@ def _regular_files(
             result.refused[str(inner)] = f"more than {MAX_DEPTH} folders deep"
         else:
             try:
-                opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+                opened = os.open(name, FOLDER, dir_fd=folder)
             except PermissionError:
                 result.refused[str(inner)] = "the folder may not be read"
                 continue
@@ -121,6 +146,7 @@ def _copy(path: PurePosixPath, folder: int, target: Path, bounds: Bounds, result
         with draft.open("wb") as copy:
             while chunk := data.read(CHUNK):
                 copy.write(chunk)
+        os.utime(draft, ns=(found.st_atime_ns, found.st_mtime_ns))
         draft.replace(final)
     result.files.append(str(path))
     result.bytes_in_all += found.st_size

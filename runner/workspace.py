@@ -14,13 +14,13 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from runner import sandbox
 from runner.agent_python import AgentPython
 from runner.folders import give_to
-from runner.gather import Bounds, Gathered, gather
+from runner.gather import Bounds, Gathered, gather, regular_files
 from runner.sandbox import GIB, Bind, Box, Limits
 
 RELAY_ADDRESS = "127.0.0.1:11434"
@@ -186,11 +186,11 @@ class Workspace:
         return sandbox.command(self.box, inner, self.private / "box.args")
 
     def transcripts(self) -> list[Path]:
-        """Claude Code's own logs of its conversations, oldest first (.jsonl; read them as untrusted)."""
-        found = (self.home / ".claude" / "projects").glob("*/*.jsonl")
-        return sorted(
-            (file for file in found if file.is_file()), key=lambda file: (file.lstat().st_mtime_ns, file)
-        )
+        """Claude Code's own logs of its conversations, oldest first (.jsonl; read them as untrusted). After the
+        sandbox has ended: until then a link could be put in a file's place."""
+        found = regular_files(self.home, PurePosixPath(".claude/projects"))
+        logs = [file for file in found if file.suffix == ".jsonl"]
+        return sorted(logs, key=lambda file: (file.lstat().st_mtime_ns, file))
 
     def gather_work(self, target: Path, bounds: Bounds | None = None) -> Gathered:
         """Copies the agent's files, all but input/, to `target`. After the sandbox has ended."""

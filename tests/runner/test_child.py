@@ -1,4 +1,4 @@
-"""What the kit promises of every process it starts: a clean environment, a bounded life, nothing left behind."""
+"""What the kit promises of every process it starts: clean environment, bounded life, nothing left behind."""
 
 from __future__ import annotations
 
