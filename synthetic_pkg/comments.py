@@ -24,13 +24,14 @@ FALLING = (
 class VarianceProvider(BaseProvider):
     """Sentences that explain why a balance moved."""
 
+    def start_book(self, seed: str) -> None:
+        self.generator.seed_instance(seed)
+
     def variance_comment(self, rising: bool) -> str:
         sentence: str = self.random_element(RISING if rising else FALLING)
         return sentence.format(month=self.random_int(4, 6), count=self.random_int(2, 9))
 
 
-def comment_writer(seed: str) -> VarianceProvider:
-    """A provider whose sentences depend on the seed alone."""
-    fake = Faker("ja_JP")
-    fake.seed_instance(seed)
-    return VarianceProvider(fake)
+def comment_writer() -> VarianceProvider:
+    """A provider to be seeded for each book, so that a book's comments do not depend on the others."""
+    return VarianceProvider(Faker("ja_JP"))

@@ -84,13 +84,14 @@ def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress
     sentinel = f"SYNTH-{dataset_id}"
     input_dir = folder / "input"
     input_dir.mkdir()
-    comments = comment_writer(f"{seed}/comments")
+    comments = comment_writer()
     rules = input_dir / yoryo.FILE_NAME
     yoryo.render(world, sentinel, rules)
     files = [describe(rules, input_dir, None)]
     count = len(world.books) + 1
     for done, book in enumerate(world.books, start=2):
         path = input_dir / file_name(book.company.code, book.version)
+        comments.start_book(f"{seed}/{path.name}")
         workbook.render(book, world, sentinel, comments, path)
         files.append(describe(path, input_dir, book.company.code))
         if progress:

@@ -86,7 +86,7 @@ def draw_ledger(
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, in_deficit, rng)
     profit = add_up("PL", pl)[NET_INCOME]
     opening = _opening(closing, profit, rng)
-    prior = {code: amount * rng.randint(82, 112) // 100 for code, amount in pl.items()}
+    prior = _prior_pl(pl, rng)
     opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
     if company.overseas:
         opening_re = opening_re * rng.randint(940, 1060) // 1000
@@ -119,6 +119,17 @@ def _pl(profile: dict[str, int], base: int, inside: dict[str, int], rng: random.
     pretax = add_up("PL", pl)[PRETAX]
     pl[TAX] = pretax * TAX_RATE_PERMILLE // PERMILLE if pretax > 0 else base // 4000
     return pl
+
+
+def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
+    """The same quarter a year before: sales and costs moved together, the smaller lines more freely."""
+    growth = rng.randint(880, 1070)
+    prior = {}
+    for code, amount in pl.items():
+        spread = 6 if code in (SALES, COST_OF_SALES) else 90
+        size = abs(amount) * (growth + rng.randint(-spread, spread)) // PERMILLE
+        prior[code] = size if amount >= 0 else -size
+    return prior
 
 
 def _closing(

@@ -12,7 +12,7 @@ from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.translation import Key, exact_totals, included, near_tie
-from synthetic_pkg.world import Nudge, World, build_world, movable_row
+from synthetic_pkg.world import Book, Nudge, World, build_world, movable_row
 
 ROUNDS = 200
 
@@ -39,15 +39,10 @@ def _nudge(world: World, key: Key, round_: int) -> Nudge:
     fx = accounts()[code].fx
     candidates = []
     for book in included(world):
-        company, ledger = book.company, book.ledger
+        company = book.company
         if not company.overseas or (segment != WHOLE_GROUP and company.segment != segment and fx != "差異"):
             continue
-        amounts = ledger.pl if fx == "AR" else ledger.closing
-        if fx == "差異":
-            usable = movable_row(book, code) is not None
-        else:
-            usable = fx in ("RE", "CTA") or amounts[code] != 0
-        if usable:
+        if _can_move(book, code):
             candidates.append(company)
     if not candidates:
         raise DatasetError(
@@ -60,3 +55,12 @@ def _nudge(world: World, key: Key, round_: int) -> Nudge:
     if fx in ("RE", "CTA"):
         size *= 37
     return Nudge(company.code, code, size)
+
+
+def _can_move(book: Book, code: str) -> bool:
+    """Does the book hold anything that this account's answer depends on?"""
+    fx = accounts()[code].fx
+    if fx == "差異":
+        return movable_row(book, code) is not None
+    amounts = book.ledger.pl if fx == "AR" else book.ledger.closing
+    return fx in ("RE", "CTA") or amounts[code] != 0

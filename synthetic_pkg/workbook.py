@@ -31,7 +31,7 @@ from synthetic_pkg.workbook_look import NOTICE, Look, properties
 from synthetic_pkg.world import Book, World
 
 PERIOD = "2027年3月期 第1四半期"
-TITLE_HEIGHT = 27  # points
+TITLE_HEIGHT, LINE_HEIGHT = 27, 16.5  # points
 LARGE_MOVE_YEN = 1_000_000  # and 20%: a comment is due
 EARLIER_INDEX, CURRENT_INDEX, LAST_INDEX, COMMENT_INDEX = 3, 4, 5, 6
 
@@ -74,6 +74,7 @@ def _new_sheet(page: Page, sheet: str, widths: tuple[float, ...]) -> Any:
     look, company, last = page.look, page.company, len(widths) - 1
     for column, width in enumerate(widths):
         ws.set_column(column, column, width)
+    ws.set_default_row(LINE_HEIGHT)
     ws.set_row(0, TITLE_HEIGHT)
     ws.hide_gridlines(2)
     ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)

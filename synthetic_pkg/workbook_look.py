@@ -41,19 +41,21 @@ class Look:
         self.cell = add(boxed)
         self.code = add({**boxed, "align": "center"})
         self.indented = add({**boxed, "indent": 1})
-        self.input_text = add({**boxed, "bg_color": YELLOW})
-        self.input_left = add({**boxed, "bg_color": YELLOW, "align": "left"})
+        self.input_text = add({**boxed, "bg_color": YELLOW, "indent": 1})
+        self.input_left = add({**boxed, "bg_color": YELLOW, "align": "left", "indent": 1})
         self.input_number = add({**boxed, "bg_color": YELLOW, "num_format": NUMBER})
         self.input_shown = add({**boxed, "bg_color": YELLOW, "align": "right"})
         self.formula_number = add({**boxed, "bg_color": GREY, "num_format": NUMBER})
         self.total_number = add({**total, "num_format": NUMBER})
         self.total_text = add(total)
         self.total_code = add({**total, "align": "center"})
-        self.percent = add({**boxed, "bg_color": YELLOW, "num_format": "0%", "align": "left"})
+        self.percent = add({**boxed, "bg_color": YELLOW, "num_format": "0%", "align": "left", "indent": 1})
         self.plain_percent = add({**boxed, "num_format": "0%"})
         self.rate = add({**boxed, "num_format": "#,##0.00####"})
         self.number = add({**boxed, "num_format": NUMBER})
-        self.japanese_date = add({**boxed, "bg_color": YELLOW, "num_format": JAPANESE_DATE, "align": "left"})
+        self.japanese_date = add(
+            {**boxed, "bg_color": YELLOW, "num_format": JAPANESE_DATE, "align": "left", "indent": 1}
+        )
 
 
 def properties(file: Any, title: str, sentinel: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -27,6 +28,7 @@ from synthetic_pkg.world import World
 FILE_NAME = "連結決算要領.xlsx"
 KIND_WORDS = {"detail": "明細", "contra": "明細", "total": "合計", "difference": "差異"}
 SIDE_WORDS = {"debit": "借方", "credit": "貸方"}
+LINE_HEIGHT, HEADER_HEIGHT = 16.5, 21  # points
 Cell = str | int | float
 Table = tuple[str, Sequence[str], Sequence[float], Sequence[Sequence[Cell]]]
 
@@ -51,15 +53,28 @@ def render(world: World, sentinel: str, path: Path) -> None:
         ws.set_footer(f"&L&8{sentinel}&R&8&P / &N")
         ws.freeze_panes(1, 0)
         ws.repeat_rows(0)
+        ws.set_row(0, HEADER_HEIGHT)
         for column, (name, width) in enumerate(zip(columns, widths, strict=True)):
             ws.set_column(column, column, width)
             ws.write_string(0, column, name, look.header)
         for index, row in enumerate(rows, start=1):
+            ws.set_row(index, LINE_HEIGHT * _lines(row, widths))
             for column, value in enumerate(row):
                 _write(ws, index, column, value, columns[column], look)
         ws.ignore_errors({"number_stored_as_text": f"A1:L{len(rows) + 1}"})
         ws.print_area(0, 0, len(rows), len(columns) - 1)
     file.close()
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
+    """Lines that the tallest cell of a row needs when wrapped; a full-width character takes two half widths."""
+    return (
+        max(
+            -(-sum(2 if east_asian_width(c) in "WFA" else 1 for c in str(value)) * 11 // int(10 * width - 10))
+            for value, width in zip(row, widths, strict=True)
+        )
+        or 1
+    )
 
 
 def _write(ws: Any, row: int, column: int, value: Cell, name: str, look: Look) -> None:
@@ -164,7 +179,7 @@ def _forms() -> Table:
                 note,
             ]
         )
-    return "様式一覧", columns, (9, 16, 28, 6, 9, 90, 60), rows
+    return "様式一覧", columns, (9, 16, 26, 6, 8, 56, 44), rows
 
 
 def _checks() -> Table:
@@ -187,7 +202,7 @@ def _checks() -> Table:
         ]
         for c in checks()
     ]  # fmt: skip
-    return "検査一覧", columns, (9, 18, 18, 52, 18, 44, 24, 24, 26, 52), rows
+    return "検査一覧", columns, (9, 17, 13, 42, 11, 36, 17, 17, 18, 40), rows
 
 
 def _tolerances() -> Table:
