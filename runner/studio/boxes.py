@@ -119,12 +119,10 @@ def _double_start(arms: dict[str, int], arm: str, thickness: int) -> float:
 
 
 def _single_start(arms: dict[str, int], arm: str) -> float:
-    """As `_double_start`, for light and heavy lines: through a double line, up to it, or round its corner."""
+    """As `_double_start`, for light and heavy lines: through a double line or up to it."""
     first, second = _across(arms, arm)
     if DOUBLE not in (first, second):
         return -max(first, second, LIGHT) / 2
-    if first != second:
-        return -DOUBLE / 2
     return 0 if arms[_OPPOSITE[arm]] else DOUBLE / 2
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from runner.studio import fonts
 from runner.studio.boxes import box_mask, is_box
@@ -53,6 +54,7 @@ def test_a_character_that_nothing_has_becomes_a_dot_and_is_reported() -> None:
 def test_the_font_draws_no_tofu_for_what_it_lacks() -> None:
     assert fonts.japanese("\U0010fffd", fonts.REGULAR) is None
     assert fonts.japanese("❯", fonts.REGULAR) is None
+    assert fonts.japanese("✽", fonts.REGULAR) is None, "named in the package's index, yet in no file"
     assert fonts.japanese("国", fonts.REGULAR) is not None
 
 
@@ -128,6 +130,45 @@ def test_a_box_line_reaches_the_edges_its_name_tells_and_no_others(char: str, ed
     }
     reached = {edge for edge, strip in strips.items() if mask.crop(strip).getbbox() is not None}
     assert reached == set(edges.split())
+
+
+@pytest.mark.parametrize("corner", list("╭╮╰╯"))
+def test_a_round_corner_goes_over_into_straight_lines(corner: str) -> None:
+    mask, horizontal, vertical = box_mask(corner), box_mask("─"), box_mask("│")
+    assert mask is not None
+    assert horizontal is not None
+    assert vertical is not None
+    x = CELL_WIDTH - 1 if corner in "╭╰" else 0
+    y = CELL_HEIGHT - 1 if corner in "╭╮" else 0
+
+    def inked(image: Image.Image, box: tuple[int, int, int, int]) -> list[bool]:
+        return [level > 127 for level in image.crop(box).tobytes()]
+
+    side, end = (x, 0, x + 1, CELL_HEIGHT), (0, y, CELL_WIDTH, y + 1)
+    assert inked(mask, side) == inked(horizontal, side)
+    assert inked(mask, end) == inked(vertical, end)
+
+
+@pytest.mark.parametrize(
+    ("char", "inked", "empty"),
+    [
+        pytest.param("╒", (8, 14, 10, 34), (10, 16, 17, 18), id="a single line round a double corner"),
+        pytest.param("╓", (6, 16, 17, 18), (8, 18, 10, 34), id="a double line below a single one"),
+        pytest.param("╤", (8, 18, 10, 34), (0, 16, 17, 18), id="a single line ends at a double one"),
+        pytest.param("╪", (8, 0, 10, 34), (10, 16, 17, 18), id="a single line crosses a double one"),
+        pytest.param("╫", (0, 16, 17, 18), (8, 18, 10, 34), id="or is crossed by it"),
+        pytest.param("╔", (6, 14, 17, 16), (8, 16, 17, 18), id="the gap of a double line turns with it"),
+        pytest.param("╬", (0, 14, 8, 16), (8, 0, 10, 34), id="gaps cross"),
+        pytest.param("╠", (6, 0, 8, 34), (8, 0, 10, 34), id="a gap goes on past a branch"),
+    ],
+)
+def test_single_and_double_lines_meet_properly(
+    char: str, inked: tuple[int, int, int, int], empty: tuple[int, int, int, int]
+) -> None:
+    mask = box_mask(char)
+    assert mask is not None
+    assert set(mask.crop(inked).tobytes()) == {255}
+    assert set(mask.crop(empty).tobytes()) == {0}
 
 
 @pytest.mark.parametrize(("text", "spelt"), [("Ⅲ", "III"), ("ﬁ", "fi")])
