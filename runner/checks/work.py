@@ -99,10 +99,13 @@ def check_rerun(label: str, evidence: RerunEvidence, scripts: Sequence[str], wor
         actual="、".join(_run_state(runs[name]) if name in runs else "実行なし" for name in scripts),
         difference=f"{len(faults)} 件失敗" if faults else "",
         detail=" / ".join(faults),
-        where=next(
-            (run.stderr for run in evidence.scripts if run.stderr and run.exit_code != 0), f"rerun/{label}/"
-        ),
+        where=f"rerun/{label}/{_first_complaint(evidence)}",
     )
+
+
+def _first_complaint(evidence: RerunEvidence) -> str:
+    """Name of the file with the error output of the first script that failed, if one did."""
+    return next((run.stderr for run in evidence.scripts if run.stderr and run.exit_code != 0), "")
 
 
 def _run_state(run: ScriptRun) -> str:
