@@ -317,7 +317,9 @@ def _outer(host: Host, sources: Mapping[Path, str], inner: Sequence[str]) -> lis
         world += ["--bind", str(source), target]
     drop = ["/usr/bin/setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
     drop += ["--inh-caps=-all", "--bounding-set=-all", "--"]
-    return [host.bwrap, *world, "--die-with-parent", "--", *drop, *inner]
+    # The kernel's "die with your parent" stops where the uid changes: root's bubblewrap gave its capabilities up
+    # and may not signal the other uid. The end of a process namespace needs nobody's permission.
+    return [host.bwrap, *world, "--unshare-pid", "--die-with-parent", "--", *drop, *inner]
 
 
 def _system() -> Iterator[list[str]]:
