@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from synthetic_pkg.manifest import Manifest
-
 from runner.checks.input_listing import InputListing
 from runner.checks.read_outputs import (
     ANOMALIES_FILE,
@@ -22,6 +20,7 @@ from runner.checks.read_outputs import (
 )
 from runner.checks.safe_files import OutputError, open_regular, show
 from runner.verdict import Check, RerunEvidence, ScriptRun
+from synthetic_pkg.manifest import Manifest
 
 DATASET_NAMES = {"seen": "同じデータ", "heldout": "未公開データ"}
 DATA_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".csv", ".tsv", ".ods"}
