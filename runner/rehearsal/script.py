@@ -25,6 +25,9 @@ _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class CassetteError(Exception):
     """A cassette that cannot be played; the message names file, line, field and what to do."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(f"TAP-CASSETTE {what}")
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -99,11 +99,6 @@ class Exchange:
         return None if self.meter.complete else cut("no message_stop")
 
     @property
-    def at_event_boundary(self) -> bool:
-        """The client has received whole events only."""
-        return self._streams and self._parser.at_boundary
-
-    @property
     def body(self) -> Any:
         """The body of an answer that is not a stream: parsed JSON, else text; None when there is none."""
         if not self._body:
@@ -161,7 +156,7 @@ class Exchange:
 
 
 def provenance_of(headers: Mapping[str, str]) -> str:
-    """What an answer says of itself: only silence is `live`; a word we do not know counts as written by a person."""
+    """What an answer says of itself: silence is `live`; a word we do not know is never taken for a model."""
     word = headers.get(PROVENANCE_HEADER, LIVE)
     return word if word in (LIVE, *NOT_LIVE) else NOT_LIVE[0]
 
