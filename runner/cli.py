@@ -73,7 +73,8 @@ def run(
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", hidden=True)] = False,
 ) -> None:
     """Run a scenario: build the data, drive Claude Code, rerun its scripts, check them, record the take."""
-    from runner import agent_version, sandbox, scenario as scenarios
+    from runner import agent_version, sandbox
+    from runner import scenario as scenarios
     from runner.endpoint import EndpointError, live_endpoint
     from runner.outcome import EXIT_CODES
     from runner.progress import Progress

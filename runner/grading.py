@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,8 @@ def rerun_both(
     limits = RerunLimits(wall_s=wall_s, cpu_s=math.ceil(wall_s))
     agent_python = find_agent_python()
 
+    cancel = threading.Event()
+
     def one(label: str, dataset: Dataset) -> None:
         rerun(
             scripts,
@@ -75,13 +78,16 @@ def rerun_both(
             limits,
             agent_python=agent_python,
             scratch=scratch,
+            cancelled=cancel.is_set,
         )
 
     with phases.phase("rerun"), ThreadPoolExecutor(max_workers=len(LABELS)) as pool:
-        for done in [
-            pool.submit(one, label, dataset) for label, dataset in zip(LABELS, datasets, strict=True)
-        ]:
-            done.result()
+        try:
+            for done in [pool.submit(one, label, data) for label, data in zip(LABELS, datasets, strict=True)]:
+                done.result()
+        except KeyboardInterrupt:
+            cancel.set()  # the pool waits for its threads: they must not run to the end of their scripts
+            raise
 
 
 def grade(take: Path, checks: Checks, end: DriveEnd) -> Verdict:

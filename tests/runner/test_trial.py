@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import signal
 import sys
 import time
@@ -154,7 +155,7 @@ def test_ctrl_c_ends_all_children_and_leaves_a_readable_take(phase: str, tmp_pat
     before = children_left()
     running = Running(tmp_path)
     running.wait_until_it_says(phase)
-    running.child.send_signal(signal.SIGINT)
+    os.kill(running.child.pid, signal.SIGINT)
     assert running.child.wait(SAY_S) == 130
     run = read_run(running.take())
     assert run.outcome == "interrupted"
@@ -166,7 +167,7 @@ def test_kill_9_takes_all_children_along(tmp_path: Path) -> None:
     before = children_left()
     running = Running(tmp_path)
     running.wait_until_it_says("Claude Code を操作")
-    running.child.send_signal(signal.SIGKILL)
+    os.kill(running.child.pid, signal.SIGKILL)
     running.child.wait(SAY_S)
     end = time.monotonic() + 10
     while (left := [line for line in children_left() if line not in before]) and time.monotonic() < end:
