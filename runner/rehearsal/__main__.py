@@ -35,7 +35,7 @@ class RehearsalConfig(BaseModel):
 
 async def serve() -> int:
     """Run until the parent closes stdin; gives the exit code."""
-    emit = emitter(sys.stdout)
+    emit = emitter(sys.stdout.buffer)
     lifeline = await Lifeline.attach()
     try:
         config = await lifeline.config(RehearsalConfig)

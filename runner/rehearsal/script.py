@@ -154,6 +154,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Meta | Say]]:
             continue
         try:
             data = json.loads(line)
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair cannot be sent
         except ValueError as error:
             raise CassetteError(f"{path}:{number}: not JSON: {error}") from error
         yield number, _row(path, number, data)

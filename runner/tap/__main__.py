@@ -55,7 +55,7 @@ async def main() -> int:
 async def _serve(
     config: TapConfig, lifeline: Lifeline, audit: Audit, cassette: CassetteWriter, redactor: Redactor
 ) -> int:
-    emit = emitter(sys.stdout, redactor.text)
+    emit = emitter(sys.stdout.buffer, redactor.text)
     try:
         guard = FileGuard(config.guard, time.time_ns)
     except GuardError as error:
@@ -86,7 +86,7 @@ async def _serve(
 
 
 def _cannot_start(message: str, redactor: Redactor) -> int:
-    emitter(sys.stdout, redactor.text)({"event": "kit_error", "message": message})
+    emitter(sys.stdout.buffer, redactor.text)({"event": "kit_error", "message": message})
     return EXIT_KIT_ERROR
 
 

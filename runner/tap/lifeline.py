@@ -29,12 +29,13 @@ def unchanged(text: str) -> str:
     return text
 
 
-def emitter(stream: IO[str], redact: Callable[[str], str] = unchanged) -> Emit:
-    """A function that writes one event a line to `stream`; string values pass `redact` first."""
+def emitter(stream: IO[bytes], redact: Callable[[str], str] = unchanged) -> Emit:
+    """A function that writes one event a line to `stream`, as UTF-8; string values pass `redact` first."""
 
     def emit(event: dict[str, Any]) -> None:
         safe = {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
-        stream.write(json.dumps(safe, ensure_ascii=False) + "\n")
+        line = json.dumps(safe, ensure_ascii=False) + "\n"
+        stream.write(line.encode("utf-8", "backslashreplace"))
         stream.flush()
 
     return emit

@@ -67,6 +67,7 @@ def test_only_named_variables_are_replaced_and_files_are_left_alone(tmp_path: Pa
         ([META], "", "nothing to play"),
         ([META, META, ASK], ":2: type", "second meta"),
         ([META, "{oops"], ":2", "not JSON"),
+        ([META, {**ASK, "text": "\ud83d"}], ":2", "surrogates not allowed"),
         ([META, "[]"], ":2: type", "`meta` and `say`"),
         ([META, {"type": "sse"}], ":2: type", "'sse' is not played"),
         ([{**META, "format": "tap/9"}, ASK], ":1: format", "tap/1"),
