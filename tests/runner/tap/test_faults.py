@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from runner.tap.faults import of_exception, of_status, said
+from runner.tap.faults import address, of_exception, of_status, said
 
 
 def test_a_certificate_nobody_trusts_is_refused_with_its_reason() -> None:
@@ -17,6 +18,17 @@ def test_a_certificate_nobody_trusts_is_refused_with_its_reason() -> None:
     fault = of_exception(error, "https://box.example", 5)
     assert (fault.kind, fault.fatal) == ("refused", True)
     assert "self-signed certificate" in fault.message
+
+
+def test_a_host_without_a_name_is_refused_in_the_systems_words() -> None:
+    key = ConnectionKey("box.invalid", 443, True, True, None, None, None)
+    error = aiohttp.ClientConnectorDNSError(key, socket.gaierror(-2, "Name or service not known"))
+    fault = of_exception(error, "https://box.invalid", 5)
+    assert (fault.kind, "(Name or service not known)" in fault.message) == ("refused", True)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert address("https://me:secret@box.example:8443/path") == "https://box.example:8443"
 
 
 @pytest.mark.parametrize("status", [200, 201, 400, 413, 422])
