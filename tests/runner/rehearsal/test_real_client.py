@@ -45,29 +45,26 @@ class Client:
         }
         (self._home / ".claude.json").write_text(json.dumps(seed))
 
-    def run(self, prompt: str, *flags: str) -> dict[str, Any]:
-        """One headless prompt; the result as Claude Code reports it."""
+    def command(self, *flags: str) -> tuple[list[str], dict[str, str]]:
+        """How it is started: the relay on a free port, then the client; and its whole environment."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{free.getsockname()[1]}"
-        done = child.run(
-            [
-                *(sys.executable, str(RELAY), address, str(self._tap.socket), "--"),
-                *(str(binary()), "-p", "--output-format", "json"),
-                *(*FLAGS, *flags, *PERMISSIONS),
-            ],
-            env=claude_environment(AgentSettings(model="rehearsal"))
-            | {
-                "ANTHROPIC_BASE_URL": f"http://{address}",
-                "ANTHROPIC_API_KEY": CLIENT_KEY,
-                "HOME": str(self._home),
-                "PATH": "/usr/bin:/bin",
-                "LANG": "C.UTF-8",
-            },
-            cwd=self.work,
-            stdin=prompt.encode(),
-            timeout_s=60,
-        )
+        argv = [sys.executable, str(RELAY), address, str(self._tap.socket), "--", str(binary())]
+        environment = claude_environment(AgentSettings(model="rehearsal")) | {
+            "ANTHROPIC_BASE_URL": f"http://{address}",
+            "ANTHROPIC_API_KEY": CLIENT_KEY,
+            "HOME": str(self._home),
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+        }
+        return [*argv, *FLAGS, *flags, *PERMISSIONS], environment
+
+    def run(self, prompt: str, *flags: str) -> dict[str, Any]:
+        """One headless prompt; the result as Claude Code reports it."""
+        argv, environment = self.command("-p", "--output-format", "json", *flags)
+        done = child.run(argv, env=environment, cwd=self.work, stdin=prompt.encode(), timeout_s=60)
         assert not done.timed_out
         result: dict[str, Any] = json.loads(done.stdout)
         return result
@@ -100,6 +97,25 @@ def test_it_writes_a_file_runs_it_and_finishes(endpoints: Endpoints, folder: Pat
         ["Write", "Bash"],
     ]
     assert CLIENT_KEY not in tap.cassette.read_text() and REAL_KEY not in tap.cassette.read_text()
+
+
+def test_it_does_the_same_when_a_person_types(endpoints: Endpoints, folder: Path) -> None:
+    client, tap = played(endpoints, folder, HELLO)
+    argv, environment = client.command()
+    screen = child.start_on_pty(argv, env=environment, cwd=client.work, rows=30, columns=100)
+    screen.expect("❯".encode(), timeout=30)
+    screen.send(HELLO_PROMPT.encode())
+    screen.expect("実行してください".encode(), timeout=30)
+    screen.send(b"\r")
+    screen.expect("表示されています".encode(), timeout=30)
+    screen.terminate(force=True)
+    tap.stop()
+    assert (client.work / "hello.py").read_text() == (HELLO / "hello.py").read_text()
+    assert [row["match"]["tools_done"] for row in tap.recorded("request")] == [
+        [],
+        ["Write"],
+        ["Write", "Bash"],
+    ]
 
 
 def test_a_second_prompt_goes_on_after_a_tool_that_failed(endpoints: Endpoints, folder: Path) -> None:
