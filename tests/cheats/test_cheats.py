@@ -39,7 +39,7 @@ def test_who_reaches_outside_reaches_nothing_of_the_host_and_no_network(grader: 
     CHEATS["reaches_outside"].fill(grader.hand_out(), grader.seen)
     grader.grade()
     reached = said(grader, "aggregate_pkg")
-    for place in ("/etc/shadow", "/root", "/work/../answers", "/run/tap/tap.sock", "/opt/claude"):
+    for place in ("/etc/shadow", "/root", "../answers", "/run/tap/tap.sock", "/opt/claude"):
         assert f"届いた場所: {place}" not in reached, reached
     assert str(grader.folder) not in reached
     network = said(grader, "detect_anomalies")
