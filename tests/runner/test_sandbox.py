@@ -19,6 +19,7 @@ import pytest
 
 from runner import child, sandbox
 from runner.agent_python import find_agent_python
+from runner.refusal import APPARMOR_PROFILE, explain_refusal
 from runner.sandbox import MIB, Bind, SandboxError
 from tests.runner.boxes import ORDINARY_UID, ROOT, TestBox, as_ordinary_user, make_box
 
@@ -257,7 +258,7 @@ def test_as_root_no_supplementary_group_stays(box: TestBox) -> None:
 
 @pytest.mark.parametrize("attempt", ["unshare --user true", "unshare --user --map-root-user --net true"])
 def test_no_nested_user_namespace_can_be_made(box: TestBox, attempt: str) -> None:
-    if not sandbox.preflight().may_disable_userns:
+    if sandbox.DISABLE_USERNS not in sandbox.preflight().offers:
         pytest.skip("this bubblewrap is older than 0.8: it cannot forbid nested namespaces")
     done = box.run(["sh", "-c", attempt])
     assert done.returncode != 0 and b"unshare failed" in done.stderr
@@ -274,7 +275,7 @@ raise SystemExit(os.strerror(ctypes.get_errno()) if result else 0)
 
 
 def test_with_the_oldest_bubblewrap_it_still_runs(box: TestBox) -> None:
-    old = replace(sandbox.preflight(), may_disable_userns=False)
+    old = replace(sandbox.preflight(), offers=frozenset())
     assert child.run(box.argv(["true"], old), timeout_s=10).returncode == 0
 
 
@@ -502,13 +503,13 @@ def settings_and_messages() -> list[tuple[dict[str, str], list[str]]]:
 
 @pytest.mark.parametrize(("settings", "expected"), settings_and_messages())
 def test_a_refusal_is_explained_in_one_line(settings: dict[str, str], expected: list[str]) -> None:
-    message = sandbox.explain_refusal("bwrap: setting up uid map:\n Permission denied\n", settings)
+    message = explain_refusal("bwrap: setting up uid map:\n Permission denied\n", settings)
     assert "\n" not in message and "bubblewrap said: bwrap: setting up uid map: Permission denied" in message
     assert [part for part in expected if part not in message] == []
 
 
 def test_the_apparmor_profile_is_what_printf_makes_of_it() -> None:
-    written = child.run(["printf", sandbox.APPARMOR_PROFILE], timeout_s=5).stdout.decode()
+    written = child.run(["printf", APPARMOR_PROFILE], timeout_s=5).stdout.decode()
     assert written.splitlines()[2:] == ["profile bwrap /usr/bin/bwrap flags=(unconfined) {", "  userns,", "}"]
 
 
@@ -553,6 +554,19 @@ def test_where_namespaces_are_forbidden_preflight_says_so() -> None:
     assert len(lines) == 1 and "bubblewrap said: bwrap:" in lines[0], done.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [
+        ("/usr/share/demo", True),
+        ("/usr/local/demo", False),
+        ("/usr/src/app", False),
+        ("/home/me/demo", False),
+    ],
+)
+def test_a_checkout_that_the_sandbox_would_show_is_known(folder: str, shown: bool) -> None:
+    assert sandbox.is_shown(Path(folder)) == shown
+
+
 def test_the_uid_of_the_sandbox_belongs_to_nobody() -> None:
     uid = sandbox.free_uid()
     assert child.run(["getent", "passwd", str(uid)], timeout_s=5).returncode != 0
@@ -574,7 +588,7 @@ def test_an_agent_python_without_its_interpreter_says_what_to_run(tmp_path: Path
 @root_only
 def test_all_this_holds_for_an_ordinary_user_too(tmp_path: Path) -> None:
     here = Path(__file__).parent
-    tests = [here / f"test_{name}.py" for name in ("sandbox", "workspace", "rerun", "hooks")]
+    tests = [here / f"test_{name}.py" for name in ("sandbox", "workspace", "rerun")]
     done = child.run(as_ordinary_user([file for file in tests if file.exists()], tmp_path), timeout_s=300)
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
     assert (tmp_path / "of-pytest").stat().st_uid == ORDINARY_UID
