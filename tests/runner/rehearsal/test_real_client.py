@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import pytest
 
 from runner import child
 from runner.agent_version import binary
+from runner.inside import relay
 from runner.workspace import AgentSettings, claude_environment
 from tests.runner.endpoints import HELLO, HELLO_PROMPT, REAL_KEY, Endpoints, RunningTap
 
-RELAY = Path(__file__).parents[3] / "runner" / "inside" / "relay.py"
 TWO_TURNS = HELLO.parent / "two_turns"
 CLIENT_KEY = "sk-throw-away-0123456789abcdef"
 FLAGS = (
@@ -34,7 +34,10 @@ class Client:
     def __init__(self, folder: Path, tap: RunningTap) -> None:
         self.work = folder / "ws"
         self.work.mkdir()
-        self._tap = tap
+        # Outside a sandbox nothing would end the relay's own process: its loop runs in a thread of the test's.
+        listener = socket.create_server(("127.0.0.1", 0))
+        self._address = f"127.0.0.1:{listener.getsockname()[1]}"
+        threading.Thread(target=relay.serve, args=(listener, str(tap.socket)), daemon=True).start()
         self._home = folder / "home"
         self._home.mkdir()
         seed = {
@@ -46,20 +49,16 @@ class Client:
         (self._home / ".claude.json").write_text(json.dumps(seed))
 
     def command(self, *flags: str) -> tuple[list[str], dict[str, str]]:
-        """How it is started: the relay on a free port, then the client; and its whole environment."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
-        argv = [sys.executable, str(RELAY), address, str(self._tap.socket), "--", str(binary())]
+        """How it is started, and its whole environment."""
         environment = claude_environment(AgentSettings(model="rehearsal")) | {
-            "ANTHROPIC_BASE_URL": f"http://{address}",
+            "ANTHROPIC_BASE_URL": f"http://{self._address}",
             "ANTHROPIC_API_KEY": CLIENT_KEY,
             "HOME": str(self._home),
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
         }
-        return [*argv, *FLAGS, *flags, *PERMISSIONS], environment
+        return [str(binary()), *FLAGS, *flags, *PERMISSIONS], environment
 
     def run(self, prompt: str, *flags: str) -> dict[str, Any]:
         """One headless prompt; the result as Claude Code reports it."""
