@@ -6,12 +6,17 @@ temporary name and then renamed, and for PreToolUse the decision on stdout. Star
 is on the way of every tool call.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
 import time
-from typing import Any
+
+TYPE_CHECKING = False  # importing typing would cost every tool call 2 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 JOURNAL = "/run/hooks"
 POLICY = sys.argv[0].rpartition("/")[0] + "/policy.json"  # beside this program
