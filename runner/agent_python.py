@@ -1,7 +1,6 @@
 """Finds the Python that the agent has in its sandbox and says what of it is bound where.
 
-Takes the folder that tools/build_agent_python.py made; gives an `AgentPython`. Called by `workspace` and
-`rerun`.
+Takes the folder that tools/build_agent_python.py made; gives an `AgentPython`. Called by `rerun` and the trial.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Builds the bubblewrap command around an untrusted program: no network, no host files, no answers, bounded.
 
 Takes a `Box` (what is bound where, environment, limits) and an argv; gives the argv that runs it inside.
-`workspace` builds the agent's box, `rerun` the one for the scripts it wrote. Reasons:
-docs/decisions/sandbox.md.
+Called by `workspace` (the agent) and `rerun` (the scripts it wrote). Why so: docs/decisions/sandbox.md.
 """
 
 from __future__ import annotations
@@ -223,7 +222,7 @@ def shell_environment() -> dict[str, str]:
 
 
 def command(box: Box, argv: Sequence[str], args_file: Path, host: Host | None = None) -> list[str]:
-    """The command that runs `argv` inside `box`. Writes bubblewrap's options to `args_file` (any new file
+    """The command that runs `argv` inside `box`; writes bubblewrap's options to `args_file` (any new file
     of ours).
 
     The options stand in a file because the program inside can read the command line of its pid 1: host paths

@@ -1,5 +1,4 @@
-"""Runs inside the sandbox, at each of Claude Code's hooks: writes the journal and answers PreToolUse by the
-policy.
+"""Runs inside the sandbox, at each of Claude Code's hooks: writes the journal, answers PreToolUse by the policy.
 
 Takes the hook's JSON on stdin and policy.json beside this file; gives one journal file an event, under a
 temporary name and then renamed, and for PreToolUse the decision on stdout. Started with `python3 -I -S`: it
