@@ -115,8 +115,7 @@ def verify_take(take: Path) -> Verdict:
     """Judge a recorded take again; TakeError when files are missing."""
     try:
         run = read_run(take)
-        end = DriveEnd(run.cause) if run.cause in ("timeout", "protocol") else DriveEnd(None)
-        return grade(take, run.checks, end)
+        return grade(take, run.checks, DriveEnd(run.drive_end))
     except FileNotFoundError as error:
         raise TakeError(
             f"{error.filename}: not there, so this is no finished take; give a folder below recordings/<scenario>/"

@@ -76,7 +76,7 @@ class Stage:
     def _tap_config(self, seen: Dataset) -> dict[str, Any]:
         if self.rehearsal is not None:
             port = self.rehearsal.wait_for("ready", SERVICE_READY_S)["port"]
-            upstream, key, headers = f"http://127.0.0.1:{port}", secrets.token_hex(16), {}
+            upstream, key, headers = f"http://127.0.0.1:{port}", secrets.token_urlsafe(24), {}
         else:
             assert self.live is not None
             upstream, key, headers = self.live.base_url, self.live.api_key, dict(self.live.extra_headers)

@@ -100,6 +100,7 @@ def _perform(
             keep_datasets(take, datasets)
             stage.set(datasets[0])
         end = drive(stage, run, phases)
+        run.drive_end = end.kind
         events = stage.close_endpoints()
         note_exchanges(run, events)
         with phases.phase("collect"):

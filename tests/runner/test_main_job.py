@@ -108,7 +108,17 @@ def test_a_cassette_that_does_not_fit_is_a_kit_error(tmp_path: Path) -> None:
 
 def test_a_workbook_that_someone_drops_into_the_work_folder_blocks_the_run(tmp_path: Path) -> None:
     running = child.start(
-        [sys.executable, "-m", "runner.cli", "run", "pkg_batch", "--pace", "fast", "--recordings", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "runner.cli",
+            "run",
+            "pkg_batch",
+            "--pace",
+            "fast",
+            "--recordings",
+            str(tmp_path),
+        ],
         cwd=ROOT,
         stdout=child.DEVNULL,
         stderr=child.PIPE,

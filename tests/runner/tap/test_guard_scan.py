@@ -148,6 +148,25 @@ def test_what_cannot_be_seen_or_read_blocks(folders: Folders, breakage: str) -> 
         folders.guard().look()
 
 
+def test_a_folder_that_goes_away_under_the_walk_is_no_fault_and_hides_nothing(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = folders.work / "passing"
+    passing.mkdir()
+    (passing / "実績.xlsx").write_bytes(b"REAL")
+    real_scandir = os.scandir
+
+    def scandir_late(path: Any = ".") -> Any:
+        if str(path) == str(passing) and passing.exists():
+            # Moved to a folder that the walk has left already.
+            (passing / "実績.xlsx").rename(folders.work / "実績.xlsx")
+            passing.rmdir()
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir_late)
+    assert folders.blocked() == ["実績.xlsx"]
+
+
 def test_ninety_books_are_looked_at_again_within_ten_milliseconds(folders: Folders) -> None:
     books = [os.urandom(60_000) for _ in range(91)]
     folders.declare(*books)
