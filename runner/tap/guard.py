@@ -216,7 +216,10 @@ def read_manifest(path: Path) -> frozenset[str]:
 def read_hook_row(path: Path) -> HookRow:
     """One event of the hook journal. Raises GuardError when it is not one."""
     try:
-        row = json.loads(path.read_text(encoding="utf-8"))
+        # The agent may write in this folder: a link is not followed.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, encoding="utf-8") as file:
+            row = json.load(file)
         payload: dict[str, Any] = row["payload"]
         return HookRow(
             str(row["event"]), int(row["time_ns"]), payload.get("tool_use_id"), row.get("decision") == "deny"
