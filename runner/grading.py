@@ -30,6 +30,7 @@ from synthetic_pkg.manifest import Manifest
 
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
 LABELS: tuple[Literal["seen"], Literal["heldout"]] = ("seen", "heldout")
+MOST_MODULES = 50
 ANSWERS, RERUN, WORK = "answers", "rerun", "work"
 INPUT_AFTER, MANIFEST, TRANSCRIPT = "input_after.json", "manifest.json", "transcript.jsonl"
 
@@ -65,6 +66,7 @@ def rerun_both(
     `scratch` is an existing folder on a disk with room for two copies of the input. Raises SandboxError.
     """
     scripts = [take / WORK / name for name in SCRIPTS]
+    modules = [file for file in sorted((take / WORK).glob("*.py")) if file.name not in SCRIPTS][:MOST_MODULES]
     limits = RerunLimits(wall_s=wall_s, cpu_s=math.ceil(wall_s))
     agent_python = find_agent_python()
 
@@ -78,6 +80,7 @@ def rerun_both(
             limits,
             agent_python=agent_python,
             scratch=scratch,
+            modules=modules,
             cancelled=cancel.is_set,
         )
 

@@ -80,6 +80,7 @@ def rerun(
     *,
     agent_python: AgentPython,
     scratch: Path,
+    modules: Sequence[Path] = (),
     cancelled: Callable[[], bool] = lambda: False,
 ) -> RerunResult:
     """Runs each script in turn in one fresh folder; a later one runs even when an earlier one failed.
@@ -89,6 +90,7 @@ def rerun(
         input_dir: copied, and read-only inside.
         out_dir: made here; gets output/, <script>.stdout.txt, <script>.stderr.txt and rerun.json.
         scratch: an existing folder for the time of the rerun.
+        modules: further Python files that the scripts may import; put beside them, not run.
         cancelled: asked several times a second; True ends the script that runs and starts no other.
 
     Raises:
@@ -98,7 +100,7 @@ def rerun(
     limits = limits or RerunLimits()
     host = sandbox.preflight()
     with _fresh(scratch) as private:
-        box = _box(private, scripts, input_dir, limits, agent_python, host.agent_uid)
+        box = _box(private, [*scripts, *modules], input_dir, limits, agent_python, host.agent_uid)
         _prove_start(box, private)
         out_dir.mkdir(parents=True, exist_ok=True)
         present = [script for script in scripts if script.is_file()]

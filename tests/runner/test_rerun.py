@@ -104,6 +104,33 @@ def test_a_script_that_is_not_there_has_no_entry(tmp_path: Path, again: Rerun) -
     assert [script.script for script in result.evidence.scripts] == ["a.py"]
 
 
+def test_the_scripts_may_import_the_agents_other_modules(tmp_path: Path, again: Rerun) -> None:
+    main, module = tmp_path / "scripts" / "main.py", tmp_path / "scripts" / "pkg_reader.py"
+    main.write_text(
+        "import pkg_reader; open('output/said.txt', 'w').write(pkg_reader.WORD)", encoding="utf-8"
+    )
+    module.write_text("WORD = '読込'", encoding="utf-8")
+    result = rerun(
+        [main],
+        tmp_path / "input",
+        tmp_path / "out",
+        SMALL,
+        agent_python=find_agent_python(),
+        scratch=tmp_path / "scratch",
+        modules=[module],
+    )
+    assert only(result).exit_code == 0, only(result).stderr_tail
+    assert (result.output / "said.txt").read_text(encoding="utf-8") == "読込"
+
+
+def test_what_is_installed_beside_the_base_python_is_not_found(again: Rerun) -> None:
+    result = again(
+        "import sys, pathlib; base = pathlib.Path(sys.base_prefix) / 'lib';"
+        "print([p.name for folder in base.glob('python3*/site-packages') for p in folder.iterdir()])"
+    )
+    assert said(result).strip() == "[]"
+
+
 def test_the_record_beside_the_output_holds_evidence_and_limits(again: Rerun) -> None:
     result = again("open('output/x', 'w')")
     record = json.loads((result.output.parent / "rerun.json").read_text(encoding="utf-8"))
