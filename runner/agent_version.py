@@ -34,8 +34,10 @@ def installed_version(root: Path = KIT_ROOT) -> str:
         raise AgentMissing(
             f"Claude Code {PINNED} is not installed below {root / 'node_modules'}; run `make setup`"
         )
-    described = json.loads((program.parent / "package.json").read_text(encoding="utf-8"))
-    version = str(described["version"])
+    try:
+        version = str(json.loads((program.parent / "package.json").read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError) as error:
+        raise AgentMissing(f"Claude Code below {program.parent} is damaged; run `make setup`") from error
     if version != PINNED:
         raise AgentMissing(f"Claude Code {version} is installed, {PINNED} is pinned; run `make setup`")
     return version

@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 import tempfile
+import traceback
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,7 +26,7 @@ app = typer.Typer(
     help="Scripted coding-agent demos on synthetic reporting packages: run, check, record.",
 )
 
-BAD_INPUT, KIT_ERROR = 2, 4
+BAD_INPUT, KIT_ERROR, INTERRUPTED = 2, 4, 130
 
 
 class EndpointChoice(StrEnum):
@@ -125,10 +126,10 @@ def verify(take: Annotated[Path, typer.Argument(help="Folder of a take.")]) -> N
     from runner.show import show_verdict
 
     try:
-        verdict = verify_take(take)
+        verdict, recorded, changed = verify_take(take)
     except TakeError as error:
         stop(str(error), BAD_INPUT)
-    show_verdict(verdict)
+    show_verdict(verdict, recorded, changed)
     raise typer.Exit({"passed": 0, "failed": 1, "kit_error": 4}[verdict.outcome])
 
 
@@ -145,6 +146,9 @@ def play(
         stop(f"{cast}: no recording here; headless trials have none, choose another take", BAD_INPUT)
     if not sys.stdout.isatty():
         stop("standard output is no terminal; play needs one of at least 100x30 characters", BAD_INPUT)
+    columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    if columns < 100 or rows < 30:
+        typer.echo(f"swallow-demo: this terminal is {columns}x{rows}; the recording wants 100x30", err=True)
     with tempfile.TemporaryDirectory() as configuration:
         command = [
             sys.executable,
@@ -157,7 +161,8 @@ def play(
             str(cast.resolve()),
         ]
         environment = {**child.clean_env(), "ASCIINEMA_CONFIG_HOME": configuration}
-        raise typer.Exit(child.run_in_foreground(command, env=environment))
+        code = child.run_in_foreground(command, env=environment)
+    raise typer.Exit(code if code >= 0 else INTERRUPTED)
 
 
 def new_take_id() -> str:
@@ -179,7 +184,16 @@ def _interrupt_once() -> None:
 
 
 def main() -> None:
-    app()
+    """The last net: a defect of the kit is exit code 4, one line, and a file with details; never 1, a verdict."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001  told, kept and turned into an exit code: nothing is swallowed
+        with tempfile.NamedTemporaryFile("w", prefix="swallow-demo-", suffix=".log", delete=False) as log:
+            log.write(traceback.format_exc())
+        typer.echo(
+            f"swallow-demo: the kit broke off: {type(error).__name__}: {error}; see {log.name}", err=True
+        )
+        sys.exit(KIT_ERROR)
 
 
 if __name__ == "__main__":

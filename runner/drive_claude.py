@@ -1,6 +1,6 @@
 """Plays a scenario's prompts to the real Claude Code, the way a person would or headless.
 
-`Conversation` types into the TUI behind a `Screen` (recordings); `run_headless` feeds `claude -p` (trials).
+`Conversation` types into the TUI behind a `Screen` (recordings); `headless_turn` reads what `claude -p` said (trials).
 Both give one `Turn` a prompt. The end of a turn is known by Claude Code's own Stop or StopFailure hook;
 every wait has a deadline, and passing it shows the screen. Measured on 2.1.329 (docs/decisions/).
 """
@@ -23,7 +23,6 @@ from runner.screen import DeadlineExceeded, Screen, ScreenError
 CLAUDE_READY_S = 30.0  # start to prompt: 0.6 s measured, 6 s with many in parallel on 2 cores
 SETTLE_S = 0.15  # the last screen write came 20 to 34 ms after the Stop hook
 ECHO_S = 10.0
-LEAVE_S = 15.0
 READ_DIALOG_S = 2.0  # human pace: the audience reads the question
 READ_ANSWER_S = 2.5  # human pace: and the answer
 BEFORE_ENTER_S = 0.6
@@ -78,11 +77,11 @@ class Conversation:
 
     def start(self, command: str, marker: str) -> None:
         """Type the start command at the shell prompt and wait for Claude Code's own prompt."""
-        self._mark(marker)
         self._screen.listen()
         self._enter(command)
         self._screen.wait(self._prompt_or_dialog, "Claude Code's prompt", CLAUDE_READY_S)
         self._screen.settle(SETTLE_S, ECHO_S)
+        self._mark(marker)
         self._rest(1.5)
 
     def _prompt_or_dialog(self) -> bool | None:
@@ -95,8 +94,7 @@ class Conversation:
     def say(self, prompt: Prompt) -> Turn:
         """Type one prompt and wait for the end of its turn."""
         self._journal.new_events()
-        self._mark(prompt.marker)
-        self._enter(prompt.text)
+        self._enter(prompt.text, prompt.marker)
         began = time.monotonic()
         try:
             event, dialogs = self._turn(prompt.deadline_s)
@@ -117,17 +115,16 @@ class Conversation:
 
     def _turn(self, deadline_s: float) -> tuple[HookEvent, int]:
         dialogs = 0
-        open_request = False
+        requests = 0
 
         def ended() -> HookEvent | None:
-            nonlocal dialogs, open_request
+            nonlocal dialogs, requests
             for event in self._journal.new_events():
                 if event.name in ("Stop", "StopFailure"):
                     return event
                 if event.name == "PermissionRequest":
-                    open_request = True
-            if open_request and (dialog := read_dialog(self._screen.rows())) is not None:
-                open_request = False
+                    requests += 1
+            if requests > dialogs and (dialog := read_dialog(self._screen.rows())) is not None:
                 self._mark("確認に答える")
                 self._answer(dialog)
                 dialogs += 1
@@ -141,13 +138,16 @@ class Conversation:
                 "kit", f"a dialog that the kit does not know is open: {dialog.options}", self._screen.text()
             )
         self._rest(READ_DIALOG_S)
-        self._screen.settle(SETTLE_S, ECHO_S)
-        self._screen.send(dialog.press)
-        self._screen.wait(
-            lambda: read_dialog(self._screen.rows()) != dialog or None,
-            f"the dialog to close: {dialog.question}",
-            ECHO_S,
-        )
+        try:
+            self._screen.settle(SETTLE_S, ECHO_S)
+            self._screen.send(dialog.press)
+            self._screen.wait(
+                lambda: read_dialog(self._screen.rows()) != dialog or None,
+                f"the dialog to close: {dialog.question}",
+                ECHO_S,
+            )
+        except DeadlineExceeded as late:  # the kit's hand on the keys, not the model's time
+            raise ConversationError("kit", str(late), late.screen) from late
 
     def leave(self) -> None:
         """Leave Claude Code with /exit; the shell prompt comes back."""
@@ -157,8 +157,11 @@ class Conversation:
         self._screen.hush()
         self._screen.send("\r")
 
-    def _enter(self, text: str) -> None:
+    def _enter(self, text: str, marker: str | None = None) -> None:
         self._screen.type(strokes(text, self._pace, self._seed))
+        if marker is not None:
+            self._screen.settle(SETTLE_S, ECHO_S)
+            self._mark(marker)  # here, so that the picture shows what is asked
         self._rest(BEFORE_ENTER_S)
         self._screen.send("\r")
 
@@ -176,12 +179,17 @@ def headless_arguments(session_id: str, first: bool) -> list[str]:
 def read_result(lines: Iterable[str]) -> dict[str, Any]:
     """The `result` event of a stream-json output; ConversationError when there is none.
 
-    Exit code 0 is not success: `is_error` and `terminal_reason` are looked at by the caller.
+    Exit code 0 is not success: the caller looks at `is_error`. Without the `init` event Claude Code never started:
+    that is the kit's fault, not the model's.
     """
     result: dict[str, Any] | None = None
+    started = False
     for event in _events(lines):
+        started = started or event.get("subtype") == "init"
         if event.get("type") == "result":
             result = event
+    if not started:
+        raise ConversationError("kit", "Claude Code did not start")
     if result is None:
         raise ConversationError("protocol", "Claude Code ended without a result event")
     return result
@@ -189,8 +197,12 @@ def read_result(lines: Iterable[str]) -> dict[str, Any]:
 
 def _events(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
-        if line.startswith("{"):
+        if not line.startswith("{"):
+            continue
+        try:
             yield json.loads(line)
+        except ValueError as error:  # a crash cuts the last line
+            raise ConversationError("protocol", f"Claude Code's output is cut: {line[:80]}") from error
 
 
 def headless_turn(prompt: Prompt, lines: Iterable[str], seconds: float) -> Turn:

@@ -20,11 +20,12 @@ from runner.cast import OUTPUT, Cast, add_markers, read_cast, with_title, write_
 from runner.drive_claude import ConversationError, headless_arguments, headless_turn
 from runner.outcome import DriveEnd, stop_reason
 from runner.phases import Phases
-from runner.record import RunRecord
+from runner.record import PROVENANCE_LABELS, RunRecord
 from runner.recorder import CAST
 from runner.scenario import Prompt
-from runner.stage import Stage
+from runner.stage import Stage, note_exchanges
 
+CLOSE_S = 5.0
 POLL_S = 0.05
 SLACK_S = 300.0  # on top of all turns' deadlines: shell scenes, typing, reading
 OUTPUT_MAX_BYTES = 64 << 20  # stream-json of one headless turn
@@ -62,25 +63,37 @@ class _Recorded:
         self._recorder.configure(self._stage.recording_job().model_dump(mode="json"))
         limit = time.monotonic() + SLACK_S + sum(p.deadline_s for p in self._stage.scenario.prompts)
         told = False
-        while self._end is None:
-            reason = stop_reason(self._stage.tap.events)
-            if reason is not None and not told:
-                self._recorder.send(" ".join(reason.split()))
-                told = True
-            for event in self._recorder.take_events(POLL_S):
-                self._take(event)
-            if self._end is None and time.monotonic() > limit:
-                self._end = DriveEnd("kit", "the recording passed the sum of its own deadlines")
-        self._recorder.stop()
-        cast = self._stage.take / CAST
-        if cast.is_file() and self._markers:
-            self._mark(cast)
+        try:
+            while self._end is None:
+                reason = stop_reason(self._stage.heard())
+                if reason is not None and not told:
+                    self._recorder.send(" ".join(reason.split()))
+                    told = True
+                for event in self._recorder.take_events(POLL_S):
+                    self._take(event)
+                if self._end is None and time.monotonic() > limit:
+                    self._end = DriveEnd("kit", "the recording passed the sum of its own deadlines")
+            self._let_it_close_the_cast()
+        finally:
+            self._recorder.stop()
+            note_exchanges(self._run, self._stage.tap.events)
+            self._finish_cast(self._stage.take / CAST)
         return self._end
 
-    def _mark(self, path: Path) -> None:
+    def _let_it_close_the_cast(self) -> None:
+        """After a failure the recorder still ends asciinema in order; bounded."""
+        until = time.monotonic() + CLOSE_S
+        while time.monotonic() < until:
+            if any(event["event"] == "ended" for event in self._recorder.take_events(POLL_S)):
+                return
+
+    def _finish_cast(self, path: Path) -> None:
+        """Markers, and a title that says who answered; also on a recording that was cut short."""
+        if not (path.is_file() and self._markers):
+            return
         cast = read_cast(path)
-        markers = place_markers(cast, self._markers)
-        write_cast(path, with_title(add_markers(cast, markers), self._stage.scenario.title))
+        title = f"{self._stage.scenario.title}【{PROVENANCE_LABELS[self._run.provenance]}】"
+        write_cast(path, with_title(add_markers(cast, place_markers(cast, self._markers)), title))
 
     def _take(self, event: dict[str, Any]) -> None:
         match event["event"]:
@@ -110,6 +123,8 @@ def place_markers(cast: Cast, marks: Sequence[Mark]) -> list[tuple[float, str]]:
     that the driver had shown then and before the next, and between these where the driver's clock says.
     """
     outputs = [event for event in cast.events if event.kind == OUTPUT]
+    if not outputs:
+        return []
     ends = list(accumulate(len(event.data.encode()) for event in outputs))
     placed = []
     for mark in marks:
@@ -125,12 +140,15 @@ def place_markers(cast: Cast, marks: Sequence[Mark]) -> list[tuple[float, str]]:
 def _drive_headless(stage: Stage, run: RunRecord, phases: Phases) -> DriveEnd:
     """`claude -p` once a prompt: the first names the session, the others resume it."""
     session = str(uuid.uuid5(uuid.NAMESPACE_OID, run.take_id))
-    for number, prompt in enumerate(stage.scenario.prompts):
-        phases.tell("drive", prompt.marker)
-        end = _headless_prompt(stage, run, phases, prompt, headless_arguments(session, first=number == 0))
-        if end is not None:
-            return end
-    return DriveEnd(None)
+    try:
+        for number, prompt in enumerate(stage.scenario.prompts):
+            phases.tell("drive", prompt.marker)
+            end = _headless_prompt(stage, run, phases, prompt, headless_arguments(session, first=number == 0))
+            if end is not None:
+                return end
+        return DriveEnd(None)
+    finally:
+        note_exchanges(run, stage.tap.events)
 
 
 def _headless_prompt(
@@ -142,10 +160,10 @@ def _headless_prompt(
         stdin=prompt.text.encode(),
         timeout_s=prompt.deadline_s,
         max_output_bytes=OUTPUT_MAX_BYTES,
-        watch=lambda: stop_reason(stage.tap.events) is not None,
+        watch=lambda: stop_reason(stage.heard()) is not None,
     )
     phases.add("agent", done.wall_s)
-    reason = stop_reason(stage.tap.events)
+    reason = stop_reason(stage.heard())
     if reason is not None:
         return DriveEnd("aborted", reason)
     if done.timed_out:

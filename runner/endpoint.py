@@ -5,10 +5,10 @@ Read once by the CLI and handed to the tap's process over its stdin; no other pr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEFAULT_MODEL = "gpt-oss-swallow:120b"
 REHEARSAL_MODEL = "rehearsal"
@@ -40,7 +40,13 @@ def read_dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     found: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # Windows editors put a mark in front
+    except UnicodeDecodeError as error:
+        raise EndpointError(
+            f"{path.name}: not UTF-8 at byte {error.start}; save the file as UTF-8"
+        ) from error
+    for number, line in enumerate(lines, 1):
         text = line.strip().removeprefix("export ").strip()
         if not text or text.startswith("#"):
             continue
@@ -55,6 +61,14 @@ def read_dotenv(path: Path) -> dict[str, str]:
     return found
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
+
+
 def live_endpoint(environ: Mapping[str, str], dotenv: Path) -> LiveEndpoint:
     """The caller's environment first, .env second; EndpointError when something is missing."""
     values = {**read_dotenv(dotenv), **{n: environ[n] for n in _NAMES if environ.get(n)}}
@@ -62,12 +76,16 @@ def live_endpoint(environ: Mapping[str, str], dotenv: Path) -> LiveEndpoint:
         if not values.get(name):
             raise EndpointError(f"{name} is not set; set it in the environment or in .env (see README.md)")
     url = values["ANTHROPIC_BASE_URL"].rstrip("/")
-    if not re.match(r"^https?://[^/\s]+", url):
+    if not _is_address(url):
         raise EndpointError("ANTHROPIC_BASE_URL is not an http(s) address; give e.g. http://127.0.0.1:11434")
     if url.endswith("/v1"):
         raise EndpointError("ANTHROPIC_BASE_URL ends in /v1; remove it, Claude Code adds the path itself")
     headers = {}
-    if values.get("CF_ACCESS_CLIENT_ID") and values.get("CF_ACCESS_CLIENT_SECRET"):
+    both = ("CF_ACCESS_CLIENT_ID", "CF_ACCESS_CLIENT_SECRET")
+    given = [name for name in both if values.get(name)]
+    if len(given) == 1:
+        raise EndpointError(f"only {given[0]} is set; Cloudflare Access wants both {both[0]} and {both[1]}")
+    if given:
         headers = {
             "CF-Access-Client-Id": values["CF_ACCESS_CLIENT_ID"],
             "CF-Access-Client-Secret": values["CF_ACCESS_CLIENT_SECRET"],

@@ -14,13 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
 from runner.agent_python import find_agent_python
 from runner.checks.input_listing import InputListing, list_input
 from runner.outcome import DriveEnd
 from runner.phases import Phases
-from runner.record import read_run, write_text
+from runner.record import RunRecord, changed_files, read_run, write_text
 from runner.rerun import RECORD, RerunLimits, rerun
 from runner.stage import Stage
 from runner.verdict import Checks, RerunEvidence, Verdict
@@ -31,6 +29,7 @@ from synthetic_pkg.manifest import Manifest
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
 LABELS: tuple[Literal["seen"], Literal["heldout"]] = ("seen", "heldout")
 MOST_MODULES = 50
+MOST_NOTES = 20
 ANSWERS, RERUN, WORK = "answers", "rerun", "work"
 INPUT_AFTER, MANIFEST, TRANSCRIPT = "input_after.json", "manifest.json", "transcript.jsonl"
 
@@ -48,9 +47,13 @@ def keep_datasets(take: Path, datasets: tuple[Dataset, Dataset]) -> None:
         shutil.copyfile(dataset.root / MANIFEST, take / ANSWERS / f"{label}.manifest.json")
 
 
-def collect(stage: Stage, take: Path) -> None:
-    """Bring the agent's files and Claude Code's own log out, and list what `input/` held at the end."""
-    stage.workspace.gather_work(take / WORK)
+def collect(stage: Stage, take: Path, notes: list[str]) -> None:
+    """Bring the agent's files and Claude Code's own log out, and list what `input/` held at the end.
+
+    What may not be brought out (a link, a device, too much) is told in `notes`.
+    """
+    gathered = stage.workspace.gather_work(take / WORK)
+    notes.extend(f"work/{path}: {reason}" for path, reason in list(gathered.refused.items())[:MOST_NOTES])
     listing = list_input(stage.workspace.work / "input")
     write_text(take / INPUT_AFTER, listing.model_dump_json() + "\n")
     logs = stage.workspace.transcripts()
@@ -88,7 +91,7 @@ def rerun_both(
         try:
             for done in [pool.submit(one, label, data) for label, data in zip(LABELS, datasets, strict=True)]:
                 done.result()
-        except KeyboardInterrupt:
+        except BaseException:
             cancel.set()  # the pool waits for its threads: they must not run to the end of their scripts
             raise
 
@@ -114,14 +117,16 @@ def _dataset_case(take: Path, label: Literal["seen", "heldout"]) -> DatasetCase:
     return DatasetCase(label, take / ANSWERS / f"{label}.json", folder, evidence)
 
 
-def verify_take(take: Path) -> Verdict:
-    """Judge a recorded take again; TakeError when files are missing."""
+def verify_take(take: Path) -> tuple[Verdict, RunRecord, list[str]]:
+    """Judge a recorded take again: verdict, record, files changed since. TakeError when files are missing or broken."""
     try:
         run = read_run(take)
-        return grade(take, run.checks, DriveEnd(run.drive_end))
+        return grade(take, run.checks, DriveEnd(run.drive_end)), run, changed_files(take, run)
     except FileNotFoundError as error:
         raise TakeError(
             f"{error.filename}: not there, so this is no finished take; give a folder below recordings/<scenario>/"
         ) from error
-    except (ValidationError, NotADirectoryError) as error:
+    except NotADirectoryError as error:
+        raise TakeError(f"{take}: not a folder; give the folder of a take below recordings/") from error
+    except (ValueError, KeyError, TypeError, OSError) as error:
         raise TakeError(f"{take}: a file of this take is damaged ({str(error).splitlines()[0]})") from error

@@ -1,25 +1,30 @@
 """The hook journal of one trial: what Claude Code's hooks wrote inside the sandbox, read from outside.
 
 One JSON file an event, named by its time; the writer (runner/inside/hook.py) renames it into place, so a
-file that can be seen is whole. Read by the driver (turn ends, dialogs).
+file that can be seen is whole. Read by the driver (turn ends, dialogs) and the guard (who wrote a file).
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+NO_FILE_OF_OURS = (errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.ENOENT)
 MAX_EVENT_CHARACTERS = 32 << 20  # a tool's whole answer is in it
 
 
 @dataclass(frozen=True)
 class HookEvent:
+    """`decision` is the policy's answer at PreToolUse."""
+
     name: str
     time_ns: int
     payload: dict[str, Any]
+    decision: str | None = None
 
 
 def read_event(path: Path) -> HookEvent | None:
@@ -28,8 +33,12 @@ def read_event(path: Path) -> HookEvent | None:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, encoding="utf-8") as file:
             row = json.loads(file.read(MAX_EVENT_CHARACTERS))
-        return HookEvent(str(row["event"]), int(row["time_ns"]), dict(row["payload"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return HookEvent(str(row["event"]), int(row["time_ns"]), dict(row["payload"]), row.get("decision"))
+    except OSError as error:
+        if error.errno in NO_FILE_OF_OURS:
+            return None
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

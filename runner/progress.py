@@ -5,7 +5,6 @@ The expectation is what the last finished take of the same scenario, mode and pa
 
 from __future__ import annotations
 
-import json
 import time
 from types import TracebackType
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from runner.record import read_run
 from runner.scenario import Scenario
 from runner.trial import Options
 
@@ -23,7 +23,6 @@ LABELS = {
     "collect": "成果物を回収",
     "rerun": "スクリプトを再実行（同じデータ・未公開データ）",
     "verify": "既知の正解と照合",
-    "record": "記録を保存",
 }
 
 
@@ -31,10 +30,12 @@ def expected_seconds(scenario: Scenario, options: Options) -> float | None:
     """Total seconds of the newest finished take like this one; None when there is none."""
     folder = options.recordings / scenario.scenario
     for take in sorted(folder.glob("*/run.json"), reverse=True):
-        run = json.loads(take.read_text(encoding="utf-8"))
-        alike = run.get("mode") == options.mode and run.get("pace") == options.pace
-        if alike and run.get("outcome") in ("passed", "failed"):
-            return float(run["timings_s"]["total"])
+        try:
+            run = read_run(take.parent)
+        except (OSError, ValueError):
+            continue  # a damaged or older record tells no time; it is no fault of this run
+        if (run.mode, run.pace) == (options.mode, options.pace) and run.outcome in ("passed", "failed"):
+            return run.timings_s["total"]
     return None
 
 
@@ -82,5 +83,5 @@ class Progress:
         return (
             f"残り約 {left:.0f} 秒（前回 {self._expected:.0f} 秒）"
             if left > 0
-            else "まもなく（前回より長い）"
+            else "前回の所要時間を超えています"
         )

@@ -54,11 +54,24 @@ class RunRecord(BaseModel):
     files: dict[str, str] = {}  # path in the take → sha256, of everything but run.json
 
 
+# How an audience is told who answered; None: nobody did.
+PROVENANCE_LABELS: dict[Provenance | None, str] = {
+    "authored": "リハーサル（台本による応答）",
+    "replay": "再生（記録した実行の再現）",
+    "live": "本番（モデルが応答）",
+    None: "応答なし",
+}
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write under a temporary name, then rename: readers see the old file or the new one."""
+    """Write under a temporary name, then rename: readers see the old file or the new one. OSError names `path`."""
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def file_hashes(take: Path) -> dict[str, str]:
@@ -69,6 +82,12 @@ def file_hashes(take: Path) -> dict[str, str]:
             with path.open("rb") as stream:
                 found[path.relative_to(take).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found
+
+
+def changed_files(take: Path, run: RunRecord) -> list[str]:
+    """Paths whose content is not what the record says: changed, gone or added since."""
+    now = file_hashes(take)
+    return sorted(path for path in {*now, *run.files} if now.get(path) != run.files.get(path))
 
 
 def write_run(take: Path, run: RunRecord) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 import sys
 import threading
 import time
@@ -26,11 +27,12 @@ from runner.drive_claude import Conversation, ConversationError
 from runner.journal import Journal
 from runner.keystrokes import strokes
 from runner.scenario import Scene, ShellScene
-from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError
+from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError, squeezed
 
 CAST = "session.cast"
 SHELL_READY_S = 10.0
 COMMAND_S = 30.0
+CLEAR = "\x0c"  # Ctrl-L
 
 
 class Job(BaseModel):
@@ -82,8 +84,8 @@ class ShellInstruction(Instruction):
         screen = self._recording.screen(script)
         job = self._recording.job
         self._recording.wait_for_shell(screen, SHELL_READY_S)
-        self._recording.mark(self._scene.marker)
         screen.type(strokes(self._scene.command, job.pace, job.seed))
+        self._recording.mark(self._scene.marker)
         screen.send("\r")
         screen.wait(lambda: not screen.text().rstrip().endswith(self._scene.command) or None, "output", 5)
         self._recording.wait_for_shell(screen, COMMAND_S)
@@ -113,6 +115,9 @@ class AgentInstruction(Instruction):
         talk.leave()
         self._recording.wait_for_shell(screen, COMMAND_S)
         emit("agent_left")
+        screen.send(CLEAR)  # what the agent's screen left behind is of no use to the audience
+        prompt = squeezed(job.shell_prompt)
+        screen.wait(lambda: squeezed(screen.text()) == prompt or None, "an empty screen", SHELL_READY_S)
 
 
 def emit(event: str, **fields: Any) -> None:
@@ -174,11 +179,11 @@ def _failed(script: Script, kind: str, message: str, screen: str) -> int:
     """Report, then end asciinema by its own process so that it closes the cast."""
     emit("failure", kind=kind, message=message, screen=screen)
     if script.process.isalive():
-        script.process.kill(15)
+        script.process.kill(signal.SIGINT)  # asciinema 2.4 ignores SIGTERM; this ends the recording in order
         try:
             script.process.expect(pexpect.EOF, timeout=3)
         except pexpect.TIMEOUT:
-            emit("note", message="asciinema did not end within 3 s of SIGTERM; closed by force")
+            emit("note", message="asciinema did not end within 3 s of SIGINT; closed by force")
         script.process.close(force=True)
     return 4
 

@@ -5,6 +5,7 @@ Takes a name or a path; gives a validated `Scenario`, or a ScenarioError naming 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from runner.verdict import Checks
-from runner.yaml_lines import first_error, load_with_lines
+from runner.yaml_lines import DuplicateKey, first_error, load_with_lines
 from synthetic_pkg.spec import DatasetSpec
 
 KIT_ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,15 @@ class AskRule(_Part):
     tool: str = Field(min_length=1)
     pattern: str = Field(min_length=1)  # regular expression on the command or the path
 
+    @field_validator("tool", "pattern")
+    @classmethod
+    def compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"is no regular expression ({error})") from error
+        return pattern
+
 
 class Endpoint(_Part):
     """Bounds on the endpoint in seconds; each one that passes is an endpoint_error."""
@@ -126,8 +136,12 @@ def load(path: Path) -> Scenario:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ScenarioError(f"{path}:{line}: not valid YAML: {error.problem}; correct this line") from error
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"{path}: not valid YAML: {' '.join(str(error).split())}; correct it") from error
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
+    except DuplicateKey as error:
+        raise ScenarioError(f"{path}:{error.line}: field `{error.key}`: stands twice; remove one") from error
     if not isinstance(document, dict):
         raise ScenarioError(f"{path}:1: a scenario is a mapping of fields; see scenarios/pkg_batch.yaml")
     if "path" in document:

@@ -46,6 +46,7 @@ class Service:
         self.events: list[dict[str, Any]] = []
         self._fresh: queue.Queue[dict[str, Any]] = queue.Queue()
         self._log = log
+        self._stopping = False
         with log.open("wb") as stderr:
             self._child = child.start(
                 [sys.executable, "-P", "-m", module],
@@ -61,11 +62,17 @@ class Service:
         self._reader.start()
 
     def _read(self, stdout: IO[bytes]) -> None:
-        for line in stdout:
-            event = json.loads(line)
-            self.events.append(event)
-            self._fresh.put(event)
+        try:
+            for line in stdout:
+                event = json.loads(line)
+                self.events.append(event)
+                self._fresh.put(event)
+        except ValueError as error:
+            self.events.append({"event": "kit_error", "message": f"{self.name} said something else: {error}"})
+        if not self._stopping:
+            self.events.append({"event": "kit_error", "message": f"{self.name} ended: {self.last_words()}"})
         self._fresh.put({"event": "ended"})
+        stdout.close()
 
     def configure(self, config: dict[str, Any]) -> None:
         """Send the one configuration line."""
@@ -103,6 +110,7 @@ class Service:
 
     def stop(self) -> None:
         """Close stdin, which tells the process to end; then by its pid. All its events are read after this."""
+        self._stopping = True
         if not self._stdin.closed:
             with suppress(BrokenPipeError):  # it has ended by itself; what it said has been read
                 self._stdin.close()

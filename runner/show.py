@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from runner.record import RunRecord
+from runner.record import PROVENANCE_LABELS, RunRecord
 from runner.trial import Trial
 from runner.verdict import Check, Verdict
 
@@ -30,12 +30,6 @@ CAUSES = {
 DATASETS = {"seen": "同じデータ", "heldout": "未公開データ"}
 MOST_FAILURES = 4
 TITLE_CELLS = 20  # the longest title; narrower columns would cut it on a terminal of 80
-PROVENANCES = {
-    "authored": "リハーサル（台本による応答）",
-    "replay": "再生（記録した実行の再現）",
-    "live": "本番（モデルが応答）",
-    None: "応答なし",
-}
 
 
 def show_trial(trial: Trial, console: Console | None = None) -> None:
@@ -45,11 +39,11 @@ def show_trial(trial: Trial, console: Console | None = None) -> None:
         _print_checks(trial.verdict, console)
     run = trial.run
     console.print(f"判定: {OUTCOMES[run.outcome]}" + (f"（{CAUSES[run.cause]}）" if run.cause else ""))
-    if run.message and run.outcome not in ("passed", "failed"):
+    if run.message and run.outcome not in ("passed", "failed", "interrupted"):
         console.print(f"理由: {escape(run.message)}")
-    console.print(f"応答: {PROVENANCES[run.provenance]}　モデル: {escape(run.model)}")
-    if run.provenance == "authored":
-        console.print("台本による操作見本です。モデルの性能を示すものではありません。")
+    _print_provenance(run, console)
+    for note in run.notes:
+        console.print(f"注記: {escape(note)}")
     console.print(f"時間: {_timings(run)}")
     take = _short(trial.take)
     console.print(f"記録: {escape(take)}", soft_wrap=True)
@@ -63,12 +57,29 @@ def show_trial(trial: Trial, console: Console | None = None) -> None:
             console.print(f"  {name:<13} {what}")
 
 
-def show_verdict(verdict: Verdict, console: Console | None = None) -> None:
-    """The table of a verdict made again."""
+def show_verdict(
+    verdict: Verdict, run: RunRecord, changed: list[str], console: Console | None = None
+) -> None:
+    """The table of a verdict made again, with what has changed in the take since it was recorded."""
     console = console or Console()
     _print_checks(verdict, console)
     cause = f"（{CAUSES[verdict.cause]}）" if verdict.cause else ""
     console.print(f"判定: {OUTCOMES[verdict.outcome]}{cause}")
+    _print_provenance(run, console)
+    if changed:
+        names = "、".join(changed[:MOST_FAILURES]) + ("、ほか" if len(changed) > MOST_FAILURES else "")
+        console.print(
+            f"[bold red]注意: 記録後に変更されたファイルが {len(changed)} 件あります[/]（{escape(names)}）"
+        )
+
+
+def _print_provenance(run: RunRecord, console: Console) -> None:
+    """Who answered, under which name; the name that was asked for too where it differs."""
+    model = run.answered_by or run.model
+    asked = f"（指定: {run.model}）" if model != run.model else ""
+    console.print(f"応答: {PROVENANCE_LABELS[run.provenance]}　モデル: {escape(model + asked)}")
+    if run.provenance == "authored":
+        console.print("台本による操作見本です。モデルの性能を示すものではありません。")
 
 
 def _print_checks(verdict: Verdict, console: Console) -> None:

@@ -1,6 +1,6 @@
 """The stage of one trial: its private folder, the sandboxed workspace and the kit's helper processes around it.
 
-`Stage.open` spawns the helpers so that they load while the dataset is made; `set` makes the workspace and connects
+`open_stage` spawns the helpers so that they load while the dataset is made; `set` makes the workspace and connects
 them; leaving the context ends all of them and removes the private folder. Called by the trial alone.
 """
 
@@ -27,7 +27,7 @@ from runner.workspace import AgentSettings, Rule, Workspace
 from synthetic_pkg.dataset import Dataset
 
 SERVICE_READY_S = 20.0
-ASK_REASON = "実行してよいか、人が確認します"
+ASK_REASON = "生成したスクリプトは、実行前に確認します"
 
 
 @dataclass
@@ -111,12 +111,16 @@ class Stage:
             shell_prompt=workspace.SHELL_PROMPT.strip(),
         )
 
+    def heard(self) -> list[dict[str, Any]]:
+        """What the endpoints' processes said so far; the end of one of the kit's own is a `kit_error`."""
+        return [*(self.rehearsal.events if self.rehearsal else []), *self.tap.events]
+
     def close_endpoints(self) -> list[dict[str, Any]]:
-        """End tap and rehearsal; all the tap ever said."""
+        """End tap and rehearsal; all they ever said."""
         self.tap.stop()
         if self.rehearsal is not None:
             self.rehearsal.stop()
-        return list(self.tap.events)
+        return self.heard()
 
     def _close(self) -> None:
         for service in (self.recorder, self.tap, self.rehearsal):
@@ -172,8 +176,8 @@ def note_exchanges(run: RunRecord, events: list[dict[str, Any]]) -> None:
     """Provenance, tokens, the answering model and the endpoint's faults, from what the tap said."""
     for event in events:
         match event["event"]:
-            case "provenance":
-                run.provenance = event["value"]
+            case "provenance" if run.provenance in (None, "live"):
+                run.provenance = event["value"]  # what was not live once never becomes live
             case "exchange":
                 tokens = int(event.get("output_tokens") or 0)
                 run.tokens["output"] = run.tokens.get("output", 0) + tokens

@@ -30,6 +30,11 @@ def stills_of(take: Path, notes: list[str]) -> Iterator[None]:
         )
     try:
         yield
+    except BaseException:
+        drawing.stop()
+        log.unlink()
+        raise
+    try:
         returncode = drawing.wait(DRAWING_S)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         notes.extend(f"screens: {line}" for line in lines)

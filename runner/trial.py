@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Literal
 
 from runner import child, sandbox
+from runner.agent_python import find_agent_python
 from runner.agent_version import installed_version
+from runner.cast import CastError
 from runner.driving import drive
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
+from runner.folders import FolderError
 from runner.grading import collect, grade, keep_datasets, rerun_both
 from runner.outcome import Ending, after_verdict, before_verdict
 from runner.phases import Phases
@@ -26,7 +29,7 @@ from runner.record import RunRecord, write_run, write_text
 from runner.sandbox import SandboxError
 from runner.scenario import Scenario
 from runner.services import Blocked, ServiceError
-from runner.stage import note_exchanges, open_stage
+from runner.stage import open_stage
 from runner.stills import stills_of
 from runner.verdict import Verdict
 from runner.workspace import WorkspaceError
@@ -62,9 +65,19 @@ class Trial:
 
 
 def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener) -> Trial:
-    """One trial, from preflight to run.json. Raises only before the take folder exists."""
+    """One trial, from preflight to run.json.
+
+    Raises what makes a trial impossible, and leaves no take then: SandboxError, AgentMissing, TakeFolderError,
+    DatasetError. A defect of the kit is raised too, after the record was written.
+    """
     sandbox.preflight()
+    find_agent_python()
     version = installed_version()
+    for folder in (options.recordings, options.cache):
+        if sandbox.is_shown(folder):
+            raise TakeFolderError(
+                f"{folder}: the agent's sandbox shows this part of the system; choose another folder"
+            )
     take = options.recordings / scenario.scenario / take_id
     try:
         take.mkdir(parents=True)
@@ -81,10 +94,10 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
         ending = Ending("interrupted", None, "interrupted by the user")
     except Blocked as found:
         ending = Ending("blocked", None, str(found))
-    except (ServiceError, child.ChildError, SandboxError, WorkspaceError) as error:
+    except (ServiceError, child.ChildError, FolderError, CastError, SandboxError, WorkspaceError) as error:
         ending = Ending("kit_error", None, str(error))
     except OSError as error:
-        ending = Ending("kit_error", None, f"{error.filename}: {error.strerror}")
+        ending = Ending("kit_error", None, str(error))
     except DatasetError:
         shutil.rmtree(take)  # bad input: nothing is left behind
         raise
@@ -111,9 +124,8 @@ def _perform(
         end = drive(stage, run, phases)
         run.drive_end = end.kind
         events = stage.close_endpoints()
-        note_exchanges(run, events)
         with phases.phase("collect"):
-            collect(stage, take)
+            collect(stage, take, run.notes)
         if end.screen:
             write_text(take / "last_screen.txt", end.screen + "\n")
         early = before_verdict(end, events)

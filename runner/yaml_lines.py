@@ -11,6 +11,14 @@ from pydantic import ValidationError
 Path_ = tuple[str | int, ...]
 
 
+class DuplicateKey(Exception):
+    """A key stands twice in one mapping; YAML would silently take the last."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
 def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
     """The document (safe_load) and the 1-based line of each key or item; yaml.YAMLError if it is no YAML."""
     text = path.read_text(encoding="utf-8")
@@ -25,6 +33,8 @@ def _walk(node: yaml.Node, at: Path_, lines: dict[Path_, int]) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*at, key.value)
+            if here in lines:
+                raise DuplicateKey(key.value, key.start_mark.line + 1)
             lines[here] = key.start_mark.line + 1
             _walk(value, here, lines)
     elif isinstance(node, yaml.SequenceNode):
@@ -38,7 +48,9 @@ def first_error(error: ValidationError, lines: dict[Path_, int]) -> tuple[int, s
 
     Pydantic puts the tag of a union into the location; it is not a key of the file and is passed over.
     """
-    detail = error.errors()[0]
+    found = error.errors()
+    # A misspelt field is told as itself, not as the one that is then missing.
+    detail = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     at: Path_ = ()
     for part in detail["loc"]:
         if (*at, part) in lines:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from runner.endpoint import REHEARSAL_MODEL
 from runner.tap.cassette import CassetteWriter
 from runner.tap.conversation import ConversationError, read_position
 from runner.tap.faults import MESSAGES_PATH, Fault, cut, not_the_api, of_stream_error
@@ -32,7 +33,7 @@ class Exchange:
         self.turn = turn
         self.path = path
         self.meter = Meter()
-        self.provenance: str | None = None
+        self._said: str | None = None
         self.status: int | None = None
         self.lane: str | None = None
         self._server = urlsplit(upstream).hostname or ""
@@ -65,10 +66,18 @@ class Exchange:
             row |= {"lane": at.lane, "match": {"turn": at.turn, "user": at.user, "tools_done": at.labels}}
         self._cassette.request(self.turn, row, headers, body)
 
+    @property
+    def provenance(self) -> str | None:
+        """What the answer says of itself. Something between may have dropped the header: an answer by the
+        rehearsal's name is never live."""
+        if self._said == LIVE and self.meter.model == REHEARSAL_MODEL:
+            return NOT_LIVE[0]
+        return self._said
+
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """The head of the endpoint's answer."""
         self.status = status
-        self.provenance = provenance_of(headers)
+        self._said = provenance_of(headers)
         self._headers = headers
         self._streams = headers.get("content-type", "").startswith("text/event-stream")
 

@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from runner.journal import read_event
 from runner.tap.config import GuardConfig
 
 RULE = "G01"
@@ -141,7 +141,7 @@ class FileGuard:
         self._clock_ns = clock_ns
         self._manifest = read_manifest(config.manifest)
         self._hashes: dict[str, tuple[tuple[int, ...], str]] = {}
-        self._rows: dict[str, HookRow] = {}
+        self._rows: dict[str, HookRow | None] = {}
 
     def look(self) -> Finding:
         """Judge everything that stands below the roots now. Raises GuardError or OSError when it cannot."""
@@ -198,8 +198,8 @@ class FileGuard:
     def _journal(self) -> Iterable[HookRow]:
         for entry in os.scandir(self._config.hooks):
             if entry.name.endswith(".json") and entry.name not in self._rows:
-                self._rows[entry.name] = read_hook_row(Path(entry.path))
-        return self._rows.values()
+                self._rows[entry.name] = _hook_row(Path(entry.path))
+        return [row for row in self._rows.values() if row is not None]
 
 
 def read_manifest(path: Path) -> frozenset[str]:
@@ -213,21 +213,12 @@ def read_manifest(path: Path) -> frozenset[str]:
         ) from error
 
 
-def read_hook_row(path: Path) -> HookRow:
-    """One event of the hook journal. Raises GuardError when it is not one."""
-    try:
-        # The agent may write in this folder: a link is not followed.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, encoding="utf-8") as file:
-            row = json.load(file)
-        payload: dict[str, Any] = row["payload"]
-        return HookRow(
-            str(row["event"]), int(row["time_ns"]), payload.get("tool_use_id"), row.get("decision") == "deny"
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise GuardError(
-            f"{path}: not an event of the hook journal: {type(error).__name__}: {error}"
-        ) from error
+def _hook_row(path: Path) -> HookRow | None:
+    """One event; None for a file that no hook of ours wrote: it opens no interval, which is the stricter reading."""
+    event = read_event(path)
+    if event is None:
+        return None
+    return HookRow(event.name, event.time_ns, event.payload.get("tool_use_id"), event.decision == "deny")
 
 
 def _identity(seen: os.stat_result) -> tuple[int, ...]:

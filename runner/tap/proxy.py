@@ -131,7 +131,6 @@ class Tap:
         response = await self._within(deadline, "answer", bound, self._send(request, payload))
         try:
             exchange.answered(response.status, {k.lower(): v for k, v in response.headers.items()})
-            self._note_provenance(exchange)
             first = await self._within(deadline, "first byte", bound, response.content.readany())
             if response.headers.get("content-encoding", "identity") != "identity":
                 raise EndpointFailed(Fault("server", response.status, "the endpoint compresses unasked"))
@@ -173,10 +172,12 @@ class Tap:
             while chunk:
                 await out.write(chunk)
                 exchange.received(chunk)
+                self._note_provenance(exchange)
                 chunk = await self._within(loop.time() + idle, "byte", idle, response.content.readany())
         except EndpointFailed as failed:
             fault = failed.fault
         fault = fault or exchange.finished()
+        self._note_provenance(exchange)
         if fault is None:
             exchange.close(None)
             self._emit(exchange.summary())
@@ -227,6 +228,9 @@ class Tap:
         self._emit({**event, "message": fault.message, "fatal": fault.fatal})
 
     def _note_provenance(self, exchange: Exchange) -> None:
+        """Only an answer of the Messages API tells who answered: a login page is nobody's."""
+        if exchange.meter.model is None:
+            return
         if exchange.provenance != self._provenance:
             self._provenance = exchange.provenance
             self._emit({"event": "provenance", "value": exchange.provenance})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,9 @@ def test_running_without_the_sandbox_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_live_endpoint_that_is_not_described(tmp_path: Path) -> None:
-    if (ROOT / ".env").exists():
-        pytest.fail("this checkout has a .env: the test needs one without")
-    line = one_line(run_scenario(HELLO_SCENARIO, tmp_path, "--endpoint", "live"), 2)
-    assert "ANTHROPIC_BASE_URL is not set" in line
+    env = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:99999", "ANTHROPIC_API_KEY": "x"}
+    line = one_line(run_scenario(HELLO_SCENARIO, tmp_path, "--endpoint", "live", env=env), 2)
+    assert "ANTHROPIC_BASE_URL is not an http(s) address" in line
 
 
 def test_recordings_that_cannot_be_written(tmp_path: Path) -> None:
@@ -79,6 +79,30 @@ def test_verifying_something_that_is_no_take(tmp_path: Path) -> None:
 def test_verifying_a_damaged_take(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"outcome": "passed"}')
     assert "damaged" in one_line(cli("verify", str(tmp_path)), 2)
+
+
+def test_a_take_that_was_changed_since_is_told(tmp_path: Path) -> None:
+    take = tmp_path / "take"
+    shutil.copytree(ROOT / "recordings" / "curated" / "pkg_batch", take)
+    whole = cli("verify", str(take))
+    assert "記録後に変更された" not in whole.out
+    assert "リハーサル（台本による応答）" in whole.out
+    with (take / "work" / "aggregate_pkg.py").open("a") as script:
+        script.write("# changed\n")
+    assert "記録後に変更されたファイルが 1 件" in cli("verify", str(take)).out.replace("\n", "")
+
+
+def test_a_damaged_record_beside_it_does_not_stop_a_run(tmp_path: Path) -> None:
+    (tmp_path / "hello" / "20260101-000000-dead").mkdir(parents=True)
+    (tmp_path / "hello" / "20260101-000000-dead" / "run.json").write_text("{")
+    finished = cli("run", str(HELLO_SCENARIO), "--pace", "fast", "--headless", "--recordings", str(tmp_path))
+    assert finished.code == 1 and "不合格" in finished.out, finished.err
+
+
+def test_recordings_that_the_sandbox_would_show_are_refused() -> None:
+    finished = cli("run", str(HELLO_SCENARIO), "--recordings", "/usr/share/takes")
+    assert "choose another folder" in one_line(finished, 2)
+    assert not Path("/usr/share/takes").exists()
 
 
 def test_a_missing_agent_says_what_to_run(tmp_path: Path) -> None:

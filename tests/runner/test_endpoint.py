@@ -38,11 +38,22 @@ def test_the_secrets_are_not_in_its_repr(tmp_path: Path) -> None:
         ({"ANTHROPIC_API_KEY": ""}, "ANTHROPIC_API_KEY is not set"),
         ({"ANTHROPIC_BASE_URL": "localhost"}, "not an http"),
         ({"ANTHROPIC_BASE_URL": "http://127.0.0.1:1/v1"}, "remove it"),
+        ({"ANTHROPIC_BASE_URL": "http://127.0.0.1:99999"}, "not an http"),
+        ({"CF_ACCESS_CLIENT_ID": "only one"}, "wants both"),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(changed: dict[str, str], says: str, tmp_path: Path) -> None:
     with pytest.raises(EndpointError, match=says):
         live_endpoint({**WHOLE, **changed}, tmp_path / ".env")
+
+
+def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ANTHROPIC_BASE_URL=http://127.0.0.1:1\r\n", encoding="utf-8-sig")
+    key = {"ANTHROPIC_API_KEY": "x"}
+    assert live_endpoint(key, tmp_path / ".env").base_url == "http://127.0.0.1:1"
+    (tmp_path / ".env").write_text("ANTHROPIC_MODEL=x", encoding="utf-16")
+    with pytest.raises(EndpointError, match="save the file as UTF-8"):
+        live_endpoint(key, tmp_path / ".env")
 
 
 def test_a_broken_line_of_the_file_is_named_by_number(tmp_path: Path) -> None:

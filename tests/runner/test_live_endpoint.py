@@ -43,6 +43,7 @@ http {{
     }}
     location /missing/ {{ return 404 '{{"type":"error","error":{{"type":"not_found_error","message":"no model"}}}}'; }}
     location /broken/ {{ return 500 '{{"type":"error","error":{{"type":"api_error","message":"broken"}}}}'; }}
+    location /quiet/ {{ proxy_pass http://127.0.0.1:{upstream}/; proxy_hide_header x-swallow-provenance; }}
     location /hanging/ {{ proxy_pass http://127.0.0.1:{silent}; proxy_read_timeout 600s; }}
   }}
 }}
@@ -104,6 +105,12 @@ def test_the_right_key_passes_and_the_run_still_says_authored(nginx: str, tmp_pa
     assert [turn["end"] for turn in run.turns] == ["Stop"]
 
 
+def test_a_rehearsal_is_not_live_because_something_dropped_its_header(nginx: str, tmp_path: Path) -> None:
+    finished = run_live(nginx + "/quiet", tmp_path, "--headless")
+    assert finished.run.provenance == "authored"
+    assert "本番" not in finished.out
+
+
 def test_the_real_key_is_nowhere_in_what_a_run_leaves(nginx: str, tmp_path: Path) -> None:
     said = everything_said(run_live(nginx, tmp_path, "--headless"))
     fragments = {KEY[i : i + 6] for i in range(len("canary-"), len(KEY) - 5)}
@@ -118,6 +125,7 @@ def test_a_wrong_key_is_an_endpoint_error_within_twenty_seconds(
     assert finished.code == 3
     assert finished.run.outcome == "endpoint_error"
     assert finished.run.endpoint_errors[0]["kind"] == "auth"
+    assert finished.run.provenance is None and "応答なし" in finished.out, "no model answered"
     assert finished.wall_s < 20
 
 

@@ -45,6 +45,20 @@ def test_a_misspelt_field_is_named_with_its_line(folder: Path) -> None:
     assert f"changed.yaml:{line_of(text, 'companeis')}: field `dataset.companeis`" in message
 
 
+def test_a_misspelt_field_is_told_as_itself_and_not_as_missing(folder: Path) -> None:
+    text = WHOLE.replace("\ntitle:", "\ntitel:")
+    assert f":{line_of(text, 'titel')}: field `titel`: is not a field here" in refused(folder, text)
+
+
+def test_a_field_that_stands_twice_is_refused(folder: Path) -> None:
+    assert "field `seed`: stands twice" in refused(folder, WHOLE + "seed: 3\n")
+
+
+def test_a_pattern_that_is_no_regular_expression_is_refused(folder: Path) -> None:
+    message = refused(folder, WHOLE.replace("'^python3 aggregate_pkg\\.py$'", "'^(python3'"))
+    assert "ask.0.pattern" in message and "no regular expression" in message
+
+
 def test_a_wrong_value_deep_in_a_scene_is_named_with_its_line(folder: Path) -> None:
     text = WHOLE.replace("      - marker: 異常値検出を依頼\n", "      - marker: ''\n")
     message = refused(folder, text)

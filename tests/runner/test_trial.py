@@ -63,7 +63,10 @@ def test_the_recording_is_100_by_30_with_a_marker_at_each_step(recorded: Finishe
 def test_the_screens_at_the_markers_show_the_step(recorded: Finished) -> None:
     assert recorded.take is not None
     screens = {p.name[3:-4]: p.read_text() for p in (recorded.take / "screens").glob("*.txt")}
-    assert "20" in screens["入力を確認-結果"] or "21" in screens["入力を確認-結果"]
+    books = len(
+        list((ROOT / ".cache" / "datasets" / (recorded.run.dataset_id or "") / "input").glob("PKG_*.xlsx"))
+    )
+    assert screens["入力を確認-結果"].splitlines()[1].strip() == str(books)
     assert "Do you want to proceed?" in screens["確認に答える"]
     assert "こんにちは、連結決算" in screens["挨拶を依頼-完了"]
     assert "esc to interrupt" not in screens["挨拶を依頼-完了"], "the turn is over on the picture"
@@ -73,6 +76,17 @@ def test_the_screens_at_the_markers_show_the_step(recorded: Finished) -> None:
 
 def test_a_dialog_really_opened_and_was_answered_once(recorded: Finished) -> None:
     assert [turn["dialogs"] for turn in recorded.run.turns] == [1]
+
+
+def test_nothing_is_left_behind_but_the_take(recorded: Finished) -> None:
+    assert recorded.take is not None
+    assert not (ROOT / ".cache" / "run" / recorded.take.name).exists()
+
+
+def test_the_title_of_the_recording_says_who_answered(recorded: Finished) -> None:
+    assert recorded.take is not None
+    title = read_cast(recorded.take / "session.cast").header.title
+    assert title == "挨拶のスクリプトを書いて実行する【リハーサル（台本による応答）】"
 
 
 def test_rehearsal_is_never_shown_as_live(recorded: Finished) -> None:
@@ -130,9 +144,9 @@ def children_left() -> list[str]:
 class Running:
     """A run that is under way: its stderr is read until it says something."""
 
-    def __init__(self, recordings: Path, scenario: Path = HELLO_SCENARIO) -> None:
+    def __init__(self, recordings: Path, scenario: Path = HELLO_SCENARIO, pace: str = "fast") -> None:
         self.recordings = recordings
-        command = ["run", str(scenario), "--pace", "fast", "--recordings", str(recordings)]
+        command = ["run", str(scenario), "--pace", pace, "--recordings", str(recordings)]
         self.child = child.start(
             [sys.executable, "-m", "runner.cli", *command],
             cwd=ROOT,
@@ -169,11 +183,39 @@ def test_an_interrupt_ends_all_children_and_leaves_a_readable_take(
     assert [line for line in children_left() if line not in before] == []
 
 
+def wait_for_answers(take: Path, count: int) -> None:
+    """Until the tap has recorded so many finished answers."""
+    end = time.monotonic() + SAY_S
+    cassette = take / "cassette.jsonl"
+    while time.monotonic() < end:
+        if cassette.is_file() and cassette.read_text(encoding="utf-8").count('"end"') >= count:
+            return
+        time.sleep(0.02)  # the file grows; nothing tells us when
+    raise AssertionError("no answer was recorded")
+
+
+@pytest.mark.usefixtures("orphans")
+def test_an_interrupted_recording_still_says_who_answered(tmp_path: Path) -> None:
+    before = children_left()
+    running = Running(tmp_path, pace="human")
+    running.wait_until_it_says("Claude Code を操作")
+    wait_for_answers(running.take(), 1)
+    os.kill(running.child.pid, signal.SIGINT)
+    assert running.child.wait(SAY_S) == 130
+    run = read_run(running.take())
+    assert (run.outcome, run.provenance, run.answered_by) == ("interrupted", "authored", "rehearsal")
+    cast = read_cast(running.take() / "session.cast")
+    assert "リハーサル（台本による応答）" in (cast.header.title or "")
+    assert "挨拶を依頼" in [label for _, label in cast.markers]
+    assert [line for line in children_left() if line not in before] == []
+
+
 @pytest.mark.usefixtures("orphans")
 def test_kill_9_takes_all_children_along(tmp_path: Path) -> None:
     before = children_left()
-    running = Running(tmp_path)
+    running = Running(tmp_path, pace="human")
     running.wait_until_it_says("Claude Code を操作")
+    wait_for_answers(running.take(), 1)
     os.kill(running.child.pid, signal.SIGKILL)
     running.child.wait(SAY_S)
     end = time.monotonic() + 10

@@ -131,17 +131,13 @@ def test_a_file_changed_within_the_clocks_tick_is_hashed_again(folders: Folders)
     assert [Path(path).name for path in guard.look().blocked] == ["a.xlsx"]
 
 
-@pytest.mark.parametrize(
-    "breakage", ["root", "hooks", "journal", "journal shape", "manifest", "manifest shape"]
-)
+@pytest.mark.parametrize("breakage", ["root", "hooks", "manifest", "manifest shape"])
 def test_what_cannot_be_seen_or_read_blocks(folders: Folders, breakage: str) -> None:
     if breakage == "root":
         (folders.work / "input").rmdir()
         folders.work.rmdir()
     elif breakage == "hooks":
         folders.hooks.rmdir()
-    elif breakage.startswith("journal"):
-        (folders.hooks / "1-Stop.json").write_text("{" if breakage == "journal" else '{"event": "Stop"}')
     else:
         folders.manifest.write_text("{" if breakage == "manifest" else '{"files": [{"path": "x"}]}')
     with pytest.raises((GuardError, OSError)):
@@ -164,6 +160,18 @@ def test_a_folder_that_goes_away_under_the_walk_is_no_fault_and_hides_nothing(
         return real_scandir(path)
 
     monkeypatch.setattr(os, "scandir", scandir_late)
+    assert folders.blocked() == ["実績.xlsx"]
+
+
+@pytest.mark.parametrize("content", ["{", '{"event": "PreToolUse"}', "[" * 100_000, None])
+def test_what_no_hook_wrote_opens_no_interval(folders: Folders, tmp_path: Path, content: str | None) -> None:
+    planted = folders.hooks / "1-PreToolUse.json"
+    if content is None:
+        (tmp_path / "elsewhere.json").write_text('{"event": "PreToolUse", "time_ns": 1, "payload": {}}')
+        planted.symlink_to(tmp_path / "elsewhere.json")
+    else:
+        planted.write_text(content)
+    (folders.work / "実績.xlsx").write_bytes(b"REAL")
     assert folders.blocked() == ["実績.xlsx"]
 
 
@@ -212,7 +220,7 @@ def test_a_foreign_book_that_appears_later_stops_every_request(
 
 def test_a_guard_that_cannot_look_blocks(endpoints: Endpoints, upstream: Upstream) -> None:
     tap = endpoints.tap(upstream.url)
-    (tap.hooks / "1-Stop.json").write_text("not json")
+    tap.hooks.rename(tap.hooks.with_name("gone"))
     assert tap.post(request("はい")).message.startswith("TAP-G01 the files could not be checked")
     assert upstream.requests == []
     assert tap.wait_for("blocked")["path"] is None
