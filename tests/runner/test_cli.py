@@ -92,6 +92,19 @@ def test_a_take_that_was_changed_since_is_told(tmp_path: Path) -> None:
     assert "記録後に変更されたファイルが 1 件" in cli("verify", str(take)).out.replace("\n", "")
 
 
+@pytest.mark.parametrize(("drive_end", "says"), [("timeout", "時間切れ"), ("protocol", "規約に反する")])
+def test_a_broken_conversation_stays_failed_when_verified_again(
+    tmp_path: Path, drive_end: str, says: str
+) -> None:
+    take = tmp_path / "take"
+    shutil.copytree(ROOT / "recordings" / "curated" / "pkg_batch", take)
+    record = json.loads((take / "run.json").read_text())
+    (take / "run.json").write_text(json.dumps({**record, "drive_end": drive_end}))
+    again = cli("verify", str(take))
+    assert again.code == 1
+    assert says in again.out
+
+
 def test_a_damaged_record_beside_it_does_not_stop_a_run(tmp_path: Path) -> None:
     (tmp_path / "hello" / "20260101-000000-dead").mkdir(parents=True)
     (tmp_path / "hello" / "20260101-000000-dead" / "run.json").write_text("{")

@@ -43,6 +43,18 @@ def test_the_number_comes_from_the_text_and_not_from_the_order() -> None:
     assert dialog is not None and dialog.press == "2"
 
 
+def test_the_api_key_dialog_is_answered_with_yes_though_no_is_preselected() -> None:
+    rows = ["Detected a custom API key in your environment", "  1. Yes", "❯ 2. No (recommended)"]
+    dialog = read_dialog(rows)
+    assert dialog is not None and dialog.press == "1"
+
+
+def test_an_edit_dialog_is_answered_with_yes() -> None:
+    rows = ["Do you want to create aggregate_pkg.py?", "❯ 1. Yes", "  2. Yes, allow all edits", "  3. No"]
+    dialog = read_dialog(rows)
+    assert dialog is not None and dialog.press == "1"
+
+
 def test_an_unknown_dialog_is_seen_but_not_answered() -> None:
     dialog = read_dialog(["Delete everything?", "❯ 1. Yes", "  2. No"])
     assert dialog is not None and dialog.press is None

@@ -56,6 +56,19 @@ def test_an_endpoint_fault_goes_before_a_deadline() -> None:
     assert ending is not None and ending.outcome == "endpoint_error"
 
 
+@pytest.mark.parametrize("kind", ["kit", "aborted"])
+def test_a_fault_of_the_driver_is_the_kits_own(kind: Any) -> None:
+    ending = before_verdict(DriveEnd(kind, "the dialog did not close"), [ANSWER])
+    assert ending is not None
+    assert (ending.outcome, ending.message) == ("kit_error", "the dialog did not close")
+
+
+def test_a_rehearsal_that_died_is_the_kits_fault_though_the_tap_was_refused() -> None:
+    died = {"event": "kit_error", "message": "runner.rehearsal ended: killed"}
+    ending = before_verdict(STOPPED, [died, REFUSED])
+    assert ending is not None and ending.outcome == "kit_error"
+
+
 def test_a_late_agent_is_graded_and_failed() -> None:
     assert before_verdict(DriveEnd("timeout", "900 s"), [ANSWER]) is None
     ending = after_verdict(DriveEnd("timeout", "900 s"), verdict("passed", True))
