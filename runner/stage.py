@@ -6,9 +6,10 @@ them; leaving the context ends all of them and removes the private folder. Calle
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -26,7 +27,8 @@ from runner.services import Service
 from runner.workspace import AgentSettings, Rule, Workspace
 from synthetic_pkg.dataset import Dataset
 
-SERVICE_READY_S = 20.0
+OWNER = "owner"
+SERVICE_READY_S = 25.0  # longer than the guard's first look may take, so that its own word comes first
 ASK_REASON = "生成したスクリプトは、実行前に確認します"
 
 
@@ -111,6 +113,10 @@ class Stage:
             shell_prompt=workspace.SHELL_PROMPT.strip(),
         )
 
+    def close_workspace(self) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
+
     def heard(self) -> list[dict[str, Any]]:
         """What the endpoints' processes said so far; the end of one of the kit's own is a `kit_error`."""
         return [*(self.rehearsal.events if self.rehearsal else []), *self.tap.events]
@@ -121,14 +127,6 @@ class Stage:
         if self.rehearsal is not None:
             self.rehearsal.stop()
         return self.heard()
-
-    def _close(self) -> None:
-        for service in (self.recorder, self.tap, self.rehearsal):
-            if service is not None:
-                service.stop()
-        if self._workspace is not None:
-            self._workspace.close()
-        remove(self.private)
 
 
 @contextmanager
@@ -144,23 +142,51 @@ def open_stage(
 ) -> Iterator[Stage]:
     """Spawn the helpers and hold the private folder for the length of a trial."""
     private = cache / "run" / take.name
-    private.mkdir(parents=True)
-    stage = Stage(
-        scenario,
-        take,
-        private,
-        mode,
-        pace,
-        seed,
-        live,
-        tap=Service("runner.tap", private / "tap.log"),
-        rehearsal=Service("runner.rehearsal", private / "rehearsal.log") if live is None else None,
-        recorder=_recorder(take, private) if mode == "interactive" else None,
-    )
-    try:
+    _sweep(private.parent)
+    with ExitStack() as cleanup:
+        private.mkdir(parents=True)
+        cleanup.callback(remove, private)
+        _claim(private)
+
+        def begin(service: Service) -> Service:
+            cleanup.callback(service.stop)
+            return service
+
+        stage = Stage(
+            scenario,
+            take,
+            private,
+            mode,
+            pace,
+            seed,
+            live,
+            tap=begin(Service("runner.tap", private / "tap.log")),
+            rehearsal=begin(Service("runner.rehearsal", private / "rehearsal.log")) if live is None else None,
+            recorder=begin(_recorder(take, private)) if mode == "interactive" else None,
+        )
+        cleanup.callback(stage.close_workspace)
         yield stage
-    finally:
-        stage._close()
+
+
+def _claim(private: Path) -> None:
+    """Leave word of whose folder this is: pid and start of the process (a number alone is given again)."""
+    (private / OWNER).write_text(f"{os.getpid()} {_started(os.getpid())}", encoding="utf-8")
+
+
+def _started(pid: int) -> str:
+    """When a process began, in the kernel's ticks; "" when there is none (proc_pid_stat(5), field 22)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def _sweep(runs: Path) -> None:
+    """Remove the private folders of runs that were killed; their takes stay where they are."""
+    for owner in runs.glob(f"*/{OWNER}"):
+        pid, _, began = owner.read_text(encoding="utf-8").partition(" ")
+        if not pid.isdigit() or _started(int(pid)) != began:
+            remove(owner.parent)
 
 
 def _recorder(take: Path, private: Path) -> Service:

@@ -210,6 +210,38 @@ def test_an_interrupted_recording_still_says_who_answered(tmp_path: Path) -> Non
     assert [line for line in children_left() if line not in before] == []
 
 
+def helper_of(pid: int, module: str) -> int:
+    """The process that runs one of the kit's helpers for the run `pid`."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for found in (task / "children").read_text().split():
+            if module in Path(f"/proc/{found}/cmdline").read_text().split("\0"):
+                return int(found)
+    raise AssertionError(f"{module} does not run")
+
+
+@pytest.mark.parametrize("module", ["runner.tap", "runner.rehearsal", "runner.recorder"])
+def test_a_helper_that_dies_is_never_the_models_failure(module: str, tmp_path: Path) -> None:
+    running = Running(tmp_path, pace="human")
+    running.wait_until_it_says("Claude Code を操作")
+    wait_for_answers(running.take(), 1)
+    os.kill(helper_of(running.child.pid, module), signal.SIGKILL)
+    assert running.child.wait(SAY_S) == 4
+    run = read_run(running.take())
+    assert run.outcome == "kit_error"
+    assert module in run.message or "recorder" in run.message
+
+
+def test_a_killed_runs_private_folder_is_swept_by_the_next(tmp_path: Path) -> None:
+    running = Running(tmp_path / "killed")
+    running.wait_until_it_says("合成PKGを作成")
+    private = ROOT / ".cache" / "run" / running.take().name
+    os.kill(running.child.pid, signal.SIGKILL)
+    running.child.wait(SAY_S)
+    assert private.exists()
+    run_scenario(HELLO_SCENARIO, tmp_path / "next", "--headless")
+    assert not private.exists()
+
+
 @pytest.mark.usefixtures("orphans")
 def test_kill_9_takes_all_children_along(tmp_path: Path) -> None:
     before = children_left()
