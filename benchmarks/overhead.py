@@ -61,6 +61,11 @@ def measure(mode: str, arguments: list[str], recordings: Path) -> list[dict[str,
         }
         for phase in runs[0][1].timings_s
     ]
+    turns_s = statistics.median(
+        r.timings_s["agent"] - sum(float(t["seconds"]) for t in r.turns) for _, r in runs
+    )
+    # Within Claude Code's span but outside its turns: its own start and exit, and the driver's typing and settling.
+    rows.append({"name": f"{mode}.agent_outside_turns_s", "figure": round(turns_s, 3)})
     rows.append({"name": f"{mode}.wall_s", "figure": round(statistics.median(wall for wall, _ in runs), 3)})
     rows = [{**row, "target": None, "ok": None} for row in rows]
     rows.append(
