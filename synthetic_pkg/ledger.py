@@ -5,7 +5,9 @@ Amounts stand on the natural side of the account (contra lines negative); both b
 
 from __future__ import annotations
 
+import copy
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,6 +57,27 @@ class Ledger:
         """資産合計 − 負債純資産合計 of one of the two balance sheets."""
         totals = add_up("BS", amounts)
         return totals[TOTAL_ASSETS] - totals[TOTAL_LIABILITIES_AND_NET_ASSETS]
+
+    def replaced(self, figures: Mapping[tuple[str, str, str], int]) -> Ledger:
+        """A copy with other figures, by (sheet, account, column) as the book shows them."""
+        changed = copy.deepcopy(self)
+        columns = {
+            ("03", "D"): changed.opening,
+            ("03", "E"): changed.closing,
+            ("04", "D"): changed.prior_pl,
+            ("04", "E"): changed.pl,
+        }
+        for (sheet, code, column), value in figures.items():
+            columns[(sheet, column)][code] = value
+        return changed
+
+    def times(self, factor: int) -> Ledger:
+        """A copy with every figure of the book multiplied; opening_re_yen is not in the book."""
+        changed = copy.deepcopy(self)
+        for amounts in (changed.opening, changed.closing, changed.pl, changed.prior_pl):
+            for code in amounts:
+                amounts[code] *= factor
+        return changed
 
 
 @cache

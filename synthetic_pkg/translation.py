@@ -23,6 +23,7 @@ from synthetic_pkg.chart import (
 )
 from synthetic_pkg.group import names
 from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, Row
+from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.rates import MICRO, RateTable
 from synthetic_pkg.world import Book, World
 
@@ -43,9 +44,9 @@ class PairSum:
     debtor_yen: int = 0
 
 
-def translate(book: Book, rates: RateTable) -> dict[str, int]:
-    """Every detail of the sheets the book holds, in micro-yen."""
-    company, ledger = book.company, book.ledger
+def translate(book: Book, rates: RateTable, ledger: Ledger | None = None) -> dict[str, int]:
+    """Every detail of the sheets the book holds, in micro-yen; `ledger` instead of the book's own if given."""
+    company, ledger = book.company, ledger or book.ledger
     rate = rates[(company.currency, company.year_end)]
     result: dict[str, int] = {}
     if "04" not in book.missing:
@@ -77,7 +78,7 @@ def _balance_sheet(
 
 def included(world: World) -> list[Book]:
     """Books that count in 修正後: the latest version of companies whose required sheets are all there."""
-    return [book for book in world.latest() if not book.missing]
+    return [book for book in world.latest() if not book.missing and not book.excluded]
 
 
 def pair_up(books: list[Book], rates: RateTable) -> dict[PairKey, PairSum]:
@@ -86,7 +87,7 @@ def pair_up(books: list[Book], rates: RateTable) -> dict[PairKey, PairSum]:
     pairs: dict[PairKey, PairSum] = defaultdict(PairSum)
     for book in books:
         own = book.company.code
-        for row in book.rows:
+        for row in book.corrected_rows():
             if row.partner not in present:
                 continue
             rule = RULE_BY_LABEL[row.label]
@@ -118,7 +119,8 @@ def exact_totals(world: World) -> dict[Key, int]:
                 sums[(basis, segment, code)] = 0
     for basis, books in zip(bases, (world.latest(), included(world)), strict=True):
         for book in books:
-            for code, amount in translate(book, world.rates).items():
+            ledger = book.submitted() if basis == "提出値" else book.corrected()
+            for code, amount in translate(book, world.rates, ledger).items():
                 sums[(basis, book.company.segment, code)] += amount
     for segment, code, amount in _eliminations(world):
         sums[("修正後", segment, code)] += amount

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from synthetic_pkg.chart import Account, add_up, aliases, statement, terms
 from synthetic_pkg.comments import VarianceProvider
+from synthetic_pkg.edits import add_hidden_sheets, edited
 from synthetic_pkg.group import Company, names
 from synthetic_pkg.intercompany import PAIR_RULES, Row
 from synthetic_pkg.layout import (
@@ -65,12 +66,13 @@ def render(book: Book, world: World, sentinel: str, comments: VarianceProvider, 
     for sheet in ("08", "09"):
         if sheet not in book.missing and sheet not in book.not_applicable:
             _intercompany(page, sheet)
+    add_hidden_sheets(file, book.edits, page.look)
     file.close()
 
 
 def _new_sheet(page: Page, sheet: str, widths: tuple[float, ...]) -> Any:
     """A sheet with its title, form number, unit, company and period; the caller fills the rest."""
-    ws = page.file.add_worksheet(SHEETS[sheet])
+    ws = edited(page.file.add_worksheet(SHEETS[sheet]), sheet, page.book.edits, page.look)
     look, company, last = page.look, page.company, len(widths) - 1
     for column, width in enumerate(widths):
         ws.set_column(column, column, width)
@@ -198,18 +200,10 @@ def _account_names(page: Page, ws: Any, index: int, account: Account) -> None:
 
 
 def _amount(page: Page, ws: Any, sheet: str, at: tuple[int, int, str], account: Account, value: int) -> None:
-    """An input cell, or a total with its formula; a pasted sheet holds numbers only."""
+    """An input cell, or a total with its formula."""
     index, column, letter = at
-    shown = page.book.shown.get((sheet, f"{letter}{index + 1}"))
-    if shown is not None:
-        if shown:
-            ws.write_string(index, column, shown, page.look.input_shown)
-        else:
-            ws.write_blank(index, column, None, page.look.input_number)
-    elif account.kind != "total":
+    if account.kind != "total":
         ws.write_number(index, column, value, page.look.input_number)
-    elif sheet in page.book.pasted:
-        ws.write_number(index, column, value, page.look.total_number)
     else:
         ws.write_formula(index, column, _formula(sheet, account, letter), page.look.total_number, value)
 
@@ -231,11 +225,8 @@ def _derived(
     value = current - earlier if sheet == "03" else current
     format_ = page.look.total_number if account.kind == "total" else page.look.formula_number
     row = index + 1
-    if sheet in page.book.pasted:
-        ws.write_number(index, LAST_INDEX, value, format_)
-    else:
-        formula = f"={CURRENT}{row}-{EARLIER}{row}" if sheet == "03" else f"={CURRENT}{row}"
-        ws.write_formula(index, LAST_INDEX, formula, format_, value)
+    formula = f"={CURRENT}{row}-{EARLIER}{row}" if sheet == "03" else f"={CURRENT}{row}"
+    ws.write_formula(index, LAST_INDEX, formula, format_, value)
 
 
 def _comment(
@@ -246,7 +237,9 @@ def _comment(
         company = page.company
         rate = page.world.rates[(company.currency, company.year_end)].closing
         move_yen = abs(current - earlier) * company.unit * rate // MICRO
-        if account.code in page.book.footnotes:
+        if (sheet, account.code) in page.book.comments:
+            text = page.book.comments[(sheet, account.code)]
+        elif account.code in page.book.footnotes:
             text = f"(注){[*page.book.footnotes].index(account.code) + 1}"
         elif move_yen >= LARGE_MOVE_YEN and abs(current - earlier) * 5 >= abs(earlier):
             text = page.comments.variance_comment(current > earlier)

@@ -9,9 +9,11 @@ import copy
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from synthetic_pkg.answers import Anomaly, Normalisation, Trap
 from synthetic_pkg.chart import CASH, COST_OF_SALES, DIFFERENCE_BS, OTHER_SGA, accounts
+from synthetic_pkg.edits import Edits
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company, draw_group
 from synthetic_pkg.intercompany import BALANCES, TRADE, Row, draw_dealings, outside_dealing, rows_of
@@ -19,6 +21,9 @@ from synthetic_pkg.layout import OPTIONAL_SHEETS
 from synthetic_pkg.ledger import Ledger, draw_ledger, draw_sales_yen
 from synthetic_pkg.rates import RateTable, draw_rates
 from synthetic_pkg.spec import DatasetSpec
+
+if TYPE_CHECKING:
+    from synthetic_pkg.irregularities.casting import Cast
 
 BALANCING_LIABILITY = "2114"
 
@@ -32,11 +37,21 @@ class Nudge:
     delta: int
 
 
+@dataclass(frozen=True)
+class Reported:
+    """A figure of sheet 03 or 04 that differs from the ledger. kept: 修正後 uses it as well."""
+
+    value: int
+    kept: bool
+
+
 @dataclass
 class Book:
-    """One submitted file. missing: sheets that should be there; pasted: sheets without formulas.
+    """One submitted file. missing: sheets that should be there; excluded: left out of 修正後 for another reason.
 
-    shown: what a cell displays instead of its number, by (sheet, address).
+    reported: figures that differ from the ledger, by (sheet, account, column); edits: how its cells show.
+    misscaled: the whole book is this many times too large, which 修正後 undoes.
+    true_rows: rows as 修正後 takes them, when a fix changes the submitted ones.
     """
 
     company: Company
@@ -45,12 +60,37 @@ class Book:
     rows: list[Row]
     not_applicable: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    pasted: set[str] = field(default_factory=set)
-    shown: dict[tuple[str, str], str] = field(default_factory=dict)
     footnotes: dict[str, str] = field(default_factory=dict)  # by account code of sheet 03
+    comments: dict[tuple[str, str], str] = field(default_factory=dict)  # by (sheet, account), not the usual
+    edits: Edits = field(default_factory=Edits)
+    reported: dict[tuple[str, str, str], Reported] = field(default_factory=dict)
+    misscaled: int = 1
+    excluded: bool = False
+    true_rows: list[Row] | None = None
 
     def copy(self) -> Book:
         return copy.deepcopy(self)
+
+    def shown_value(self, sheet: str, address: str, default: Any) -> Any:
+        """What a written cell shows; `default` when no edit touches the book."""
+        return self.edits.shown_value(sheet, address, default)
+
+    def submitted(self) -> Ledger:
+        """The figures as the book shows them: the base of 提出値."""
+        ledger = self._with(lambda figure: True)
+        return ledger.times(self.misscaled) if self.misscaled != 1 else ledger
+
+    def corrected(self) -> Ledger:
+        """The figures once every `fix` of 要領 is applied: the base of 修正後."""
+        return self._with(lambda figure: figure.kept)
+
+    def corrected_rows(self) -> list[Row]:
+        """Rows of 08 and 09 that 修正後 eliminates."""
+        return self.rows if self.true_rows is None else self.true_rows
+
+    def _with(self, wanted: Callable[[Reported], bool]) -> Ledger:
+        chosen = {key: figure.value for key, figure in self.reported.items() if wanted(figure)}
+        return self.ledger.replaced(chosen) if chosen else self.ledger
 
 
 @dataclass
@@ -67,6 +107,8 @@ class World:
     normalisations: list[Normalisation] = field(default_factory=list)
     reserved: set[str] = field(default_factory=set)
     withdrawn: dict[str, Ledger] = field(default_factory=dict)  # of companies whose file is not submitted
+    master_notes: dict[str, str] = field(default_factory=dict)  # 備考 of 会社一覧, by company
+    cast: Cast | None = None  # who may carry what; None: each company one plant at most (core)
 
     def __post_init__(self) -> None:
         self.company = {c.code: c for c in self.companies}
@@ -99,6 +141,10 @@ class World:
         self, kind: str, count: int, rng: random.Random, fits: Callable[[Book], bool] = lambda book: True
     ) -> list[Book]:
         """`count` free books that fit, reserved for this kind. DatasetError when there are not enough."""
+        if self.cast:
+            chosen = self.cast.pick(kind, count, rng, [b for b in self.latest() if fits(b)])
+            self.enough(kind, count, len(chosen))
+            return chosen
         candidates = [book for book in self.free() if fits(book)]
         self.enough(kind, count, len(candidates))
         chosen = rng.sample(candidates, count)

@@ -50,8 +50,8 @@ def _is_zero(value: int) -> bool:
 
 def _write(world: World, book: Book, kind: str, number: int, spot: Spot, text: str) -> None:
     sheet, address, value = spot
-    book.shown[(sheet, address)] = text
-    book.pasted.add(sheet)
+    book.edits.text[(sheet, address)] = text
+    book.edits.pasted.add(sheet)
     world.normalisations.append(
         Normalisation(
             root_id=root_id(kind, number),
