@@ -46,7 +46,7 @@ class Edits:
     """
 
     text: dict[Cell, str] = field(default_factory=dict)
-    number: dict[Cell, int] = field(default_factory=dict)
+    number: dict[Cell, int | float] = field(default_factory=dict)
     error: dict[Cell, str] = field(default_factory=dict)
     extra: dict[Cell, Value] = field(default_factory=dict)
     hidden_rows: dict[str, set[int]] = field(default_factory=dict)
@@ -55,11 +55,13 @@ class Edits:
     pasted: set[str] = field(default_factory=set)
     split_headers: set[str] = field(default_factory=set)
     indented: set[str] = field(default_factory=set)
+    cached: dict[Cell, Value] = field(default_factory=dict)  # a formula that kept an outdated value
     scale: int = 1
+    unit_label: str = ""  # what "(単位：…)" says instead of the company's unit
     seen: dict[Cell, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        plain = (self.text, self.number, self.error, self.extra, self.hidden_rows, self.inserted)
+        plain = (self.text, self.number, self.error, self.extra, self.hidden_rows, self.inserted, self.cached)
         return any(
             (*plain, self.hidden_sheets, self.pasted, self.split_headers, self.indented, self.scale != 1)
         )

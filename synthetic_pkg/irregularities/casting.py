@@ -19,10 +19,9 @@ INTERCOMPANY = "intercompany"
 
 @dataclass
 class Cast:
-    """carriers: companies that may carry R items; pure: traps that stand alone. areas: by kind."""
+    """carriers: companies that may carry R items. areas: what each kind touches."""
 
     carriers: int
-    pure: int
     areas: Mapping[str, frozenset[str]]
     taken: dict[str, set[str]] = field(default_factory=dict)  # areas in use, by company
     kinds: dict[str, list[str]] = field(default_factory=dict)  # what each company carries
@@ -76,13 +75,8 @@ class Cast:
             for b in books
             if loads[b.company.code] and not any(k.endswith("-trap") for k in loads[b.company.code])
         ]
-        alone = sum(bool(kinds) and all(not _is_plant(k) for k in kinds) for kinds in self.kinds.values())
-        return (unused if alone < self.pure else busy) or busy or unused
+        return busy or unused
 
 
 def _is_root(kind: str) -> bool:
     return kind.startswith("R") and not kind.endswith("-trap")
-
-
-def _is_plant(kind: str) -> bool:
-    return kind[0] in "NR" and not kind.endswith("-trap")
