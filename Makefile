@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 SCENARIO ?= pkg_batch
+TESTS ?=
 
 .PHONY: help setup demo test test-all test-setup check bench bench-all lock clean
 
@@ -26,11 +27,11 @@ check: setup ## ruff and the strict type check
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy --no-error-summary
 
-test: test-setup check ## everything but the tests that take minutes
-	@$(PY) -m pytest -n 2 -m "not long"
+test: test-setup check ## everything but the tests that take minutes (TESTS=a path, for some of them)
+	@$(PY) -m pytest -n 2 -m "not long" $(TESTS)
 
 test-all: test-setup check ## every test, the long ones by name
-	@$(PY) -m pytest -n 2 -v
+	@$(PY) -m pytest -n 2 -v $(TESTS)
 
 bench: setup ## seconds by phase, written to bench.json
 	@$(PY) -m benchmarks.overhead

@@ -1,7 +1,6 @@
 """Finds the Python that the agent has in its sandbox and says what of it is bound where.
 
-Takes the folder that tools/build_agent_python.py made; gives an `AgentPython`. Called by `workspace` and
-`rerun`.
+Takes the folder that tools/build_agent_python.py made; gives an `AgentPython`. Called by `rerun` and the trial.
 """
 
 from __future__ import annotations
@@ -33,7 +32,16 @@ class AgentPython:
             Bind(self.base_prefix / python, f"{BASE_PYTHON}/{python}"),
             Bind(self.base_prefix / library, f"{BASE_PYTHON}/{library}"),
             *(Bind(file, f"{BASE_PYTHON}/lib/{file.name}") for file in self._shared_libraries()),
+            *self._cover(f"{library}/site-packages"),
         ]
+
+    def _cover(self, installed: str) -> list[Bind]:
+        """An empty folder over what this machine's owner installed beside the standard library."""
+        if not (self.base_prefix / installed).is_dir():
+            return []
+        empty = self.tree.parent / "empty"
+        empty.mkdir(exist_ok=True)
+        return [Bind(empty, f"{BASE_PYTHON}/{installed}")]
 
     def environment(self) -> dict[str, str]:
         """A shared libpython is looked for where it was built, which is not inside: this says where it is."""

@@ -1,9 +1,7 @@
-"""Starts every child process of the kit: a clean environment, a session of its own, ended by pid, never
-left behind.
+"""Starts every child process of the kit: clean environment, own session, ended by pid, never left behind.
 
 Takes an argv; gives a `Child` (runs beside us) or a `Completed` (ran to its end, bounded in time and output).
-Everything in the kit that needs a process calls this module; nothing inherits the caller's keys, tokens or
-proxies.
+Called by whatever needs a process: nothing inherits the caller's keys, tokens or proxies.
 """
 
 from __future__ import annotations
@@ -199,8 +197,7 @@ def start(
 def start_on_pty(
     argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None, rows: int, columns: int
 ) -> pexpect.spawn[bytes]:
-    """Starts a program on a pty of its own (bytes mode), under the same rules as `start`; `stop_all` ends
-    it too.
+    """Starts a program on a pty of its own (bytes mode), under the same rules as `start`.
 
     Raises:
         ChildError: the program or the working directory is not there.

@@ -73,19 +73,20 @@ def run(
     no_sandbox: Annotated[bool, typer.Option("--no-sandbox", hidden=True)] = False,
 ) -> None:
     """Run a scenario: build the data, drive Claude Code, rerun its scripts, check them, record the take."""
-    from runner import agent_version, sandbox, scenario as scenarios
+    from runner import agent_version, sandbox
+    from runner import scenario as scenarios
     from runner.endpoint import EndpointError, live_endpoint
     from runner.outcome import EXIT_CODES
     from runner.progress import Progress
     from runner.show import show_trial
-    from runner.trial import Options, run_trial
+    from runner.trial import Options, TakeFolderError, run_trial
     from synthetic_pkg.errors import DatasetError
 
     if no_sandbox:
         stop(
             "--no-sandbox is refused: the agent and its scripts run in the sandbox only; remove it", BAD_INPUT
         )
-    _interrupt_on_terminate()
+    _interrupt_once()
     try:
         chosen = scenarios.load(scenarios.find(scenario))
         live = live_endpoint(os.environ, scenarios.KIT_ROOT / ".env") if endpoint == "live" else None
@@ -106,8 +107,13 @@ def run(
         stop(f"{chosen.path}: {error}", BAD_INPUT)
     except (sandbox.SandboxError, agent_version.AgentMissing) as error:
         stop(str(error), KIT_ERROR)
+    except TakeFolderError as error:
+        stop(str(error), BAD_INPUT)
     except OSError as error:
-        stop(f"{error.filename}: {error.strerror}; check that this folder can be written", BAD_INPUT)
+        stop(f"the record cannot be written: {error.filename}: {error.strerror}", KIT_ERROR)
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the trial is over and on disk: its exit code tells how it ended
     show_trial(trial)
     raise typer.Exit(EXIT_CODES[trial.run.outcome])
 
@@ -158,14 +164,18 @@ def new_take_id() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def _interrupt_on_terminate() -> None:
-    """SIGTERM and SIGHUP end a trial like Ctrl-C does: children ended, record written."""
+def _interrupt_once() -> None:
+    """The first Ctrl-C, SIGTERM or SIGHUP interrupts the trial: children ended, record written. Further ones are
+    ignored, so that they cannot cut that short; it is bounded."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    for number in signals:
+        signal.signal(number, interrupt)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,7 @@ from synthetic_pkg.manifest import Manifest
 
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
 LABELS: tuple[Literal["seen"], Literal["heldout"]] = ("seen", "heldout")
+MOST_MODULES = 50
 ANSWERS, RERUN, WORK = "answers", "rerun", "work"
 INPUT_AFTER, MANIFEST, TRANSCRIPT = "input_after.json", "manifest.json", "transcript.jsonl"
 
@@ -64,8 +66,11 @@ def rerun_both(
     `scratch` is an existing folder on a disk with room for two copies of the input. Raises SandboxError.
     """
     scripts = [take / WORK / name for name in SCRIPTS]
+    modules = [file for file in sorted((take / WORK).glob("*.py")) if file.name not in SCRIPTS][:MOST_MODULES]
     limits = RerunLimits(wall_s=wall_s, cpu_s=math.ceil(wall_s))
     agent_python = find_agent_python()
+
+    cancel = threading.Event()
 
     def one(label: str, dataset: Dataset) -> None:
         rerun(
@@ -75,13 +80,17 @@ def rerun_both(
             limits,
             agent_python=agent_python,
             scratch=scratch,
+            modules=modules,
+            cancelled=cancel.is_set,
         )
 
     with phases.phase("rerun"), ThreadPoolExecutor(max_workers=len(LABELS)) as pool:
-        for done in [
-            pool.submit(one, label, dataset) for label, dataset in zip(LABELS, datasets, strict=True)
-        ]:
-            done.result()
+        try:
+            for done in [pool.submit(one, label, data) for label, data in zip(LABELS, datasets, strict=True)]:
+                done.result()
+        except KeyboardInterrupt:
+            cancel.set()  # the pool waits for its threads: they must not run to the end of their scripts
+            raise
 
 
 def grade(take: Path, checks: Checks, end: DriveEnd) -> Verdict:
@@ -109,8 +118,7 @@ def verify_take(take: Path) -> Verdict:
     """Judge a recorded take again; TakeError when files are missing."""
     try:
         run = read_run(take)
-        end = DriveEnd(run.cause) if run.cause in ("timeout", "protocol") else DriveEnd(None)
-        return grade(take, run.checks, end)
+        return grade(take, run.checks, DriveEnd(run.drive_end))
     except FileNotFoundError as error:
         raise TakeError(
             f"{error.filename}: not there, so this is no finished take; give a folder below recordings/<scenario>/"

@@ -7,9 +7,12 @@ file that can be seen is whole. Read by the driver (turn ends, dialogs).
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+MAX_EVENT_CHARACTERS = 32 << 20  # a tool's whole answer is in it
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,17 @@ class HookEvent:
     name: str
     time_ns: int
     payload: dict[str, Any]
+
+
+def read_event(path: Path) -> HookEvent | None:
+    """One event; None for a link, or a file that no hook of ours wrote: the agent may write in this folder too."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, encoding="utf-8") as file:
+            row = json.loads(file.read(MAX_EVENT_CHARACTERS))
+        return HookEvent(str(row["event"]), int(row["time_ns"]), dict(row["payload"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 class Journal:
@@ -31,6 +45,7 @@ class Journal:
         events = []
         for path in fresh:
             self._seen.add(path.name)
-            row = json.loads(path.read_text(encoding="utf-8"))
-            events.append(HookEvent(row["event"], row["time_ns"], row["payload"]))
+            event = read_event(path)
+            if event is not None:
+                events.append(event)
         return events

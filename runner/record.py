@@ -31,6 +31,9 @@ class RunRecord(BaseModel):
     outcome: Outcome
     cause: Cause | None = None
     message: str = ""
+    drive_end: Literal["timeout", "protocol", "kit", "aborted"] | None = (
+        None  # None: every prompt had its turn
+    )
     provenance: Provenance | None = None  # from the endpoint's answers; None when nothing answered
     endpoint: Literal["rehearsal", "live"]
     model: str  # asked for

@@ -21,6 +21,7 @@ import pexpect
 from asciinema_automation.script import Instruction, Script
 from pydantic import BaseModel
 
+import runner.terminal  # noqa: F401  loaded now, while the dataset is being built, and not under the first output
 from runner.drive_claude import Conversation, ConversationError
 from runner.journal import Journal
 from runner.keystrokes import strokes

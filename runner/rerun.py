@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +30,10 @@ RECORD = "rerun.json"
 SIGNAL_BASE = 128
 START_TIMEOUT_S = 30.0
 STDERR_TAIL_BYTES = 2000
+
+
+class RerunCancelledError(Exception):
+    """The caller wants the rerun no more (Ctrl-C)."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def rerun(
     *,
     agent_python: AgentPython,
     scratch: Path,
+    modules: Sequence[Path] = (),
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> RerunResult:
     """Runs each script in turn in one fresh folder; a later one runs even when an earlier one failed.
 
@@ -84,18 +90,21 @@ def rerun(
         input_dir: copied, and read-only inside.
         out_dir: made here; gets output/, <script>.stdout.txt, <script>.stderr.txt and rerun.json.
         scratch: an existing folder for the time of the rerun.
+        modules: further Python files that the scripts may import; put beside them, not run.
+        cancelled: asked several times a second; True ends the script that runs and starts no other.
 
     Raises:
+        RerunCancelledError: as `cancelled` said; nothing is written.
         SandboxError: the sandbox itself does not work; never because of what a script does.
     """
     limits = limits or RerunLimits()
     host = sandbox.preflight()
     with _fresh(scratch) as private:
-        box = _box(private, scripts, input_dir, limits, agent_python, host.agent_uid)
+        box = _box(private, [*scripts, *modules], input_dir, limits, agent_python, host.agent_uid)
         _prove_start(box, private)
         out_dir.mkdir(parents=True, exist_ok=True)
         present = [script for script in scripts if script.is_file()]
-        runs = [_run(script, box, private, out_dir, limits) for script in present]
+        runs = [_run(script, box, private, out_dir, limits, cancelled) for script in present]
         work = private / "work"
         bounds = Bounds(limits.files, limits.file_bytes, limits.disk_bytes)
         outputs = work / OUTPUT
@@ -167,23 +176,32 @@ def _prove_start(box: Box, private: Path) -> None:
         raise SandboxError(f"Python does not start in the sandbox of the rerun: {said[-1]}")
 
 
-def _run(script: Path, box: Box, private: Path, out_dir: Path, limits: RerunLimits) -> ScriptRun:
+def _run(
+    script: Path,
+    box: Box,
+    private: Path,
+    out_dir: Path,
+    limits: RerunLimits,
+    cancelled: Callable[[], bool],
+) -> ScriptRun:
     work = private / "work"
     full = False
 
-    def too_much() -> bool:
+    def to_be_ended() -> bool:
         nonlocal full
         size, count = size_of(work, at_most_files=limits.files)
         full = size > limits.disk_bytes or count >= limits.files
-        return full
+        return full or cancelled()
 
     done = child.run(
         sandbox.command(box, [sandbox.PYTHON, script.name], private / "box.args"),
         timeout_s=limits.wall_s,
         max_output_bytes=limits.said_bytes,
-        watch=too_much,
+        watch=to_be_ended,
         grace_s=0,
     )
+    if cancelled():
+        raise RerunCancelledError(f"cancelled while {script.name} ran")
     said = {"stdout": f"{script.stem}.stdout.txt", "stderr": f"{script.stem}.stderr.txt"}
     _write(out_dir / said["stdout"], done.stdout)
     _write(out_dir / said["stderr"], done.stderr)

@@ -1,8 +1,7 @@
 """Builds the bubblewrap command around an untrusted program: no network, no host files, no answers, bounded.
 
 Takes a `Box` (what is bound where, environment, limits) and an argv; gives the argv that runs it inside.
-`workspace` builds the agent's box, `rerun` the one for the scripts it wrote. Reasons:
-docs/decisions/sandbox.md.
+Called by `workspace` (the agent) and `rerun` (the scripts it wrote). Why so: docs/decisions/sandbox.md.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from runner import child
+from runner.refusal import explain_refusal, kernel_settings
 
 WORK = "/work"
 HOME = "/home/demo"
@@ -40,15 +40,15 @@ HIDDEN_IN_USR = ("/usr/local", "/usr/src")
 LIBRARY_CACHE = Path("/etc/ld.so.cache")
 ALTERNATIVES = Path("/etc/alternatives")
 STAGE = "/stage"
+CHECKOUT = Path(__file__).resolve().parents[1]
 MIB = 1 << 20
 GIB = 1 << 30
 PROBE_TIMEOUT_S = 10.0
+# Missing before 0.8 and 0.7 (Ubuntu 22.04 has 0.6): nested user namespaces stay possible, files in memory are
+# bounded by the machine's memory alone.
+DISABLE_USERNS, SIZE = "--disable-userns", "--size"
+OPTIONAL = (DISABLE_USERNS, SIZE)
 CPU_GRACE_S = 2
-# As printf writes it; the program's path is Debian's and Ubuntu's.
-APPARMOR_PROFILE = (
-    r"abi <abi/4.0>,\ninclude <tunables/global>\n"
-    r"profile bwrap /usr/bin/bwrap flags=(unconfined) {\n  userns,\n}\n"
-)
 
 
 class SandboxError(Exception):
@@ -117,7 +117,8 @@ class Host:
     """What this machine offers, found by running it once."""
 
     bwrap: str
-    may_disable_userns: bool
+    offers: frozenset[str]
+    """The options of OPTIONAL that this bubblewrap knows."""
     agent_uid: int | None
     """The uid the sandbox runs under when we are root; None: it is our own."""
 
@@ -143,62 +144,33 @@ def preflight() -> Host:
     for program in ("/usr/bin/prlimit", "/usr/bin/setpriv"):
         if not Path(program).exists():
             raise SandboxError(f"{program} is missing: run `sudo apt-get install util-linux`")
+    if is_shown(CHECKOUT):
+        raise SandboxError(
+            f"{CHECKOUT} lies below /usr, which the sandbox shows: move the checkout elsewhere"
+        )
     offered = child.run([bwrap, "--help"], timeout_s=PROBE_TIMEOUT_S).stdout
-    host = Host(bwrap, b"--disable-userns" in offered, free_uid() if os.geteuid() == 0 else None)
+    offers = frozenset(option for option in OPTIONAL if option.encode() in offered)
+    host = Host(bwrap, offers, free_uid() if os.geteuid() == 0 else None)
     box = Box(binds=(), environment={"PATH": "/usr/bin"}, working_directory="/")
     options = [word for group in _inside(box, host, _staged(box, host)) for word in group]
     probe = child.run(
         _outer(host, {}, [host.bwrap, *options, "--", "/usr/bin/true"]), timeout_s=PROBE_TIMEOUT_S
     )
     if probe.returncode != 0:
-        raise SandboxError(explain_refusal(probe.stderr.decode(errors="replace"), _kernel_settings()))
+        raise SandboxError(explain_refusal(probe.stderr.decode(errors="replace"), kernel_settings()))
     return host
+
+
+def is_shown(folder: Path) -> bool:
+    """Whether programs inside could read this folder of the host as a part of the system."""
+    hidden = any(folder.is_relative_to(place) for place in HIDDEN_IN_USR)
+    return folder.is_relative_to("/usr") and not hidden
 
 
 def free_uid() -> int:
     """The first uid from FIRST_AGENT_UID on without an entry in the user database."""
     taken = {entry.pw_uid for entry in pwd.getpwall()}
     return next(uid for uid in range(FIRST_AGENT_UID, 65_000) if uid not in taken)
-
-
-def _kernel_settings() -> dict[str, str]:
-    names = ["kernel/apparmor_restrict_unprivileged_userns", "kernel/unprivileged_userns_clone"]
-    names.append("user/max_user_namespaces")
-    files = {name.replace("/", "."): Path("/proc/sys") / name for name in names}
-    return {name: file.read_text().strip() for name, file in files.items() if file.exists()}
-
-
-def explain_refusal(message: str, settings: Mapping[str, str]) -> str:
-    """One line saying why bubblewrap could not make its namespaces and what to do. Pure.
-
-    Args:
-        message: what bubblewrap printed.
-        settings: sysctl names to values, those that exist.
-    """
-    said = " ".join(message.split()) or "no message"
-    if settings.get("kernel.apparmor_restrict_unprivileged_userns") == "1":
-        return (
-            "AppArmor keeps bubblewrap from making user namespaces (Ubuntu 23.10 and later); allow it with "
-            f"the profile /etc/apparmor.d/bwrap: run `printf '{APPARMOR_PROFILE}' | "
-            "sudo tee /etc/apparmor.d/bwrap && sudo apparmor_parser -r /etc/apparmor.d/bwrap` "
-            "(for all programs, until the next start: "
-            f"`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`). bubblewrap said: {said}"
-        )
-    if settings.get("kernel.unprivileged_userns_clone") == "0":
-        return (
-            "the kernel does not let ordinary users make namespaces: run "
-            f"`sudo sysctl kernel.unprivileged_userns_clone=1`. bubblewrap said: {said}"
-        )
-    if settings.get("user.max_user_namespaces") == "0":
-        return (
-            "the kernel allows no user namespaces: run "
-            f"`sudo sysctl user.max_user_namespaces=15000`. bubblewrap said: {said}"
-        )
-    return (
-        "bubblewrap may not make its namespaces. In a container, start it so that it may (Docker: "
-        "`--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-        f"--security-opt systempaths=unconfined`). bubblewrap said: {said}"
-    )
 
 
 # --- /etc ------------------------------------------------------------------------------------------
@@ -250,7 +222,7 @@ def shell_environment() -> dict[str, str]:
 
 
 def command(box: Box, argv: Sequence[str], args_file: Path, host: Host | None = None) -> list[str]:
-    """The command that runs `argv` inside `box`. Writes bubblewrap's options to `args_file` (any new file
+    """The command that runs `argv` inside `box`; writes bubblewrap's options to `args_file` (any new file
     of ours).
 
     The options stand in a file because the program inside can read the command line of its pid 1: host paths
@@ -317,7 +289,9 @@ def _outer(host: Host, sources: Mapping[Path, str], inner: Sequence[str]) -> lis
         world += ["--bind", str(source), target]
     drop = ["/usr/bin/setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
     drop += ["--inh-caps=-all", "--bounding-set=-all", "--"]
-    return [host.bwrap, *world, "--die-with-parent", "--", *drop, *inner]
+    # The kernel's "die with your parent" stops where the uid changes: root's bubblewrap gave its capabilities up
+    # and may not signal the other uid. The end of a process namespace needs nobody's permission.
+    return [host.bwrap, *world, "--unshare-pid", "--die-with-parent", "--", *drop, *inner]
 
 
 def _system() -> Iterator[list[str]]:
@@ -335,26 +309,33 @@ def _inside(box: Box, host: Host, staged: Sequence[str]) -> Iterator[list[str]]:
     """bubblewrap's options for the sandbox itself, in the order it must see them."""
     yield ["--unshare-user", "--unshare-all", "--die-with-parent", "--hostname", USER]
     yield ["--uid", str(UID_INSIDE), "--gid", str(UID_INSIDE), "--cap-drop", "ALL"]
-    if host.may_disable_userns:
-        yield ["--disable-userns"]
+    if DISABLE_USERNS in host.offers:
+        yield [DISABLE_USERNS]
     if box.own_session:
         yield ["--new-session"]
     yield ["--clearenv"]
     for name, value in box.environment.items():
         yield ["--setenv", name, value]
-    yield ["--perms", "0755", "--size", str(MIB), "--tmpfs", "/"]
+    yield _in_memory("/", "0755", MIB, host)
     yield from _system()
     for hidden in HIDDEN_IN_USR:
         if Path(hidden).is_dir():
-            yield ["--size", str(MIB), "--tmpfs", hidden, "--remount-ro", hidden]
-    size = str(box.limits.temporary_bytes)
+            yield [*_in_memory(hidden, "0755", MIB, host), "--remount-ro", hidden]
     yield ["--proc", "/proc", "--dev", "/dev"]
-    yield ["--perms", "1777", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    yield _in_memory("/dev/shm", "1777", box.limits.temporary_bytes, host)
+    yield ["--remount-ro", "/dev"]
     # /tmp stands before the binds: one of them may lie below it.
-    yield ["--perms", "1777", "--size", size, "--tmpfs", "/tmp", "--symlink", "../tmp", "/var/tmp"]
+    yield _in_memory("/tmp", "1777", box.limits.temporary_bytes, host)
+    yield ["--symlink", "../tmp", "/var/tmp"]
     for directory in ("/etc", "/opt", "/run", "/home"):
         yield ["--perms", "0755", "--dir", directory]
     for bind, source in zip(box.binds, staged, strict=True):
         yield ["--bind" if bind.writable else "--ro-bind", source, bind.target]
     # What is not bound must not grow either: these live in memory.
     yield ["--remount-ro", "/", "--chdir", box.working_directory]
+
+
+def _in_memory(place: str, mode: str, size_bytes: int, host: Host) -> list[str]:
+    """An empty file system of at most this size."""
+    bound = [SIZE, str(size_bytes)] if SIZE in host.offers else []
+    return ["--perms", mode, *bound, "--tmpfs", place]

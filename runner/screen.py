@@ -10,11 +10,12 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pexpect
 
-from runner.terminal import Terminal
+if TYPE_CHECKING:  # the emulator's library takes 0.1 s to load: only who opens a screen pays for it
+    from runner.terminal import Terminal
 
 COLUMNS, ROWS = 100, 30
 ECHO_S = 10.0
@@ -61,13 +62,18 @@ class Screen:
         self._abort = abort
         self._clock = clock
         self._replying = True
-        self._terminal = Terminal(COLUMNS, ROWS, on_reply=self._reply)
+        self._terminal = self._emulator()
         self.began_at = clock()
         self.last_output_at = self.began_at
         self.bytes_seen = 0
         # What an earlier expect() read beyond its match is output too.
         self._show(process.buffer)
         process.buffer = b""
+
+    def _emulator(self) -> Terminal:
+        from runner.terminal import Terminal
+
+        return Terminal(COLUMNS, ROWS, on_reply=self._reply)
 
     def _reply(self, answer: bytes) -> None:
         if self._replying:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +30,10 @@ class Blocked(Exception):
 
 
 class Service:
-    """One helper process; `events` grows as they arrive. Its standard error goes to `log`, `env` is added to a clean one."""
+    """One helper process; `events` grows as they arrive.
+
+    Its standard error goes to `log`; `env` is added to a clean environment.
+    """
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class Service:
             raise ServiceError(f"{self.name} has ended: {self.last_words()}") from gone
 
     def take_events(self, timeout_s: float) -> list[dict[str, Any]]:
-        """What was said since the last call, waiting up to `timeout_s` for a first word; {"event": "ended"} at the end."""
+        """What was said since the last call; waits up to `timeout_s` for a word. The last is {"event": "ended"}."""
         taken: list[dict[str, Any]] = []
         try:
             taken.append(self._fresh.get(timeout=timeout_s))
@@ -100,10 +104,8 @@ class Service:
     def stop(self) -> None:
         """Close stdin, which tells the process to end; then by its pid. All its events are read after this."""
         if not self._stdin.closed:
-            try:
+            with suppress(BrokenPipeError):  # it has ended by itself; what it said has been read
                 self._stdin.close()
-            except BrokenPipeError:
-                pass  # it has ended by itself; what it said has been read
         self._child.stop(STOP_GRACE_S)
         self._reader.join(STOP_GRACE_S)
 

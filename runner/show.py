@@ -29,6 +29,7 @@ CAUSES = {
 }
 DATASETS = {"seen": "同じデータ", "heldout": "未公開データ"}
 MOST_FAILURES = 4
+TITLE_CELLS = 20  # the longest title; narrower columns would cut it on a terminal of 80
 PROVENANCES = {
     "authored": "リハーサル（台本による応答）",
     "replay": "再生（記録した実行の再現）",
@@ -78,10 +79,11 @@ def _print_checks(verdict: Verdict, console: Console) -> None:
 
 def checks_table(verdict: Verdict) -> Table:
     """One row a question; what was asked of both datasets stands side by side."""
-    table = Table(title="検証結果（照合した値の数のうち、合った数）", title_justify="left")
-    table.add_column("検証項目", no_wrap=True)
-    table.add_column(DATASETS["seen"], no_wrap=True)
-    table.add_column(DATASETS["heldout"], no_wrap=True)
+    table = Table(title="検証結果", title_justify="left")
+    table.add_column("検証項目", no_wrap=True, min_width=TITLE_CELLS)
+    table.add_column("照合数", no_wrap=True, justify="right")
+    for label in DATASETS.values():
+        table.add_column(label)
     rows: dict[str, dict[str, Check]] = {}
     for check in verdict.checks:
         dataset, _, question = check.id.partition(".")
@@ -93,15 +95,15 @@ def checks_table(verdict: Verdict) -> Table:
         title = next(iter(found.values())).title
         for label in DATASETS.values():
             title = title.replace(f"（{label}）", "")
-        table.add_row(escape(title), *(_cell(found.get(name)) for name in DATASETS))
+        compared = "／".join(dict.fromkeys(f"{check.compared:,}" for check in found.values()))
+        table.add_row(escape(title), compared, *(_cell(found.get(name)) for name in DATASETS))
     return table
 
 
 def _cell(check: Check | None) -> str:
     if check is None:
         return ""
-    mark = "[green]○[/]" if check.ok else "[bold red]×[/]"
-    return f"{mark} {escape(check.actual)} [dim]／{check.compared:,}[/]"
+    return f"{'[green]○[/]' if check.ok else '[bold red]×[/]'} {escape(check.actual)}"
 
 
 def failures(verdict: Verdict) -> list[str]:

@@ -7,7 +7,6 @@ them; leaving the context ends all of them and removes the private folder. Calle
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from runner.agent_python import find_agent_python
 from runner.agent_version import binary
 from runner.drive_claude import FLAGS
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
+from runner.folders import remove
 from runner.record import RunRecord
 from runner.recorder import Job
 from runner.scenario import KIT_ROOT, Scenario
@@ -76,7 +76,7 @@ class Stage:
     def _tap_config(self, seen: Dataset) -> dict[str, Any]:
         if self.rehearsal is not None:
             port = self.rehearsal.wait_for("ready", SERVICE_READY_S)["port"]
-            upstream, key, headers = f"http://127.0.0.1:{port}", secrets.token_hex(16), {}
+            upstream, key, headers = f"http://127.0.0.1:{port}", secrets.token_urlsafe(24), {}
         else:
             assert self.live is not None
             upstream, key, headers = self.live.base_url, self.live.api_key, dict(self.live.extra_headers)
@@ -124,7 +124,7 @@ class Stage:
                 service.stop()
         if self._workspace is not None:
             self._workspace.close()
-        shutil.rmtree(self.private)
+        remove(self.private)
 
 
 @contextmanager

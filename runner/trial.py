@@ -36,6 +36,10 @@ from synthetic_pkg.errors import DatasetError
 Listener = Callable[[str, str], None]
 
 
+class TakeFolderError(Exception):
+    """The take's folder cannot be made; the message says which and why."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to run: `live` None means the rehearsal endpoint; `seed` replaces the scenario's."""
@@ -62,7 +66,10 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
     sandbox.preflight()
     version = installed_version()
     take = options.recordings / scenario.scenario / take_id
-    take.mkdir(parents=True)
+    try:
+        take.mkdir(parents=True)
+    except OSError as error:
+        raise TakeFolderError(f"{error.filename}: {error.strerror}; choose another --recordings") from error
     run = _new_record(scenario, options, take_id, version)
     phases = Phases(time.monotonic, tell)
     verdict: Verdict | None = None
@@ -76,6 +83,8 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
         ending = Ending("blocked", None, str(found))
     except (ServiceError, child.ChildError, SandboxError, WorkspaceError) as error:
         ending = Ending("kit_error", None, str(error))
+    except OSError as error:
+        ending = Ending("kit_error", None, f"{error.filename}: {error.strerror}")
     except DatasetError:
         shutil.rmtree(take)  # bad input: nothing is left behind
         raise
@@ -100,6 +109,7 @@ def _perform(
             keep_datasets(take, datasets)
             stage.set(datasets[0])
         end = drive(stage, run, phases)
+        run.drive_end = end.kind
         events = stage.close_endpoints()
         note_exchanges(run, events)
         with phases.phase("collect"):

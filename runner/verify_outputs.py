@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from synthetic_pkg.manifest import Manifest
-
 from runner.checks.anomalies import check_anomalies
 from runner.checks.input_listing import InputListing, list_input
 from runner.checks.totals import check_totals
 from runner.checks.work import check_deliverables, check_input, check_own_output, check_rerun
 from runner.verdict import Cause, Check, Checks, RerunEvidence, Verdict
 from synthetic_pkg.answers import load_answers
+from synthetic_pkg.manifest import Manifest
 
 __all__ = ["DatasetCase", "VerifyCase", "list_input", "verify"]
 

@@ -1,9 +1,7 @@
-"""The folders of one trial: the agent's work folder, its home with Claude Code's settings and hooks, and
-its box.
+"""The folders of one trial: the agent's work folder, its home with Claude Code's settings, and the box around them.
 
-Takes the input files and `AgentSettings`; gives a `Workspace` with the commands that enter the sandbox.
-Called by the trial, which drives those commands and afterwards gathers the agent's files. Facts:
-docs/decisions/sandbox.md.
+Takes the input files and `AgentSettings`; gives a `Workspace` with the commands that enter the sandbox. Called by
+the trial, which drives those commands and afterwards gathers the agent's files.
 """
 
 from __future__ import annotations

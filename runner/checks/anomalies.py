@@ -87,7 +87,7 @@ def _precision(label: str, result: Score, limits: Checks, unreadable: str) -> Ch
         ok=not unreadable and result.reported > 0 and result.precision >= limits.precision_min,
         compared=len(result.found) + len(result.missed),
         expected=f"{limits.precision_min:.0%} 以上",
-        actual=f"{result.precision:.1%}（根本原因 {len(result.found)} 件・誤検出 {len(false)} 件）",
+        actual=f"{result.precision:.1%}（誤検出 {len(false)} 件）",
         difference=f"誤検出 {len(false)} 件" if false else "",
         detail=unreadable or (_more(f"誤検出: {listed}", len(false)) if false else ""),
         where=_where(label),
@@ -100,7 +100,7 @@ def _traps(label: str, result: Score, limits: Checks, unreadable: str) -> Check:
     listed = "、".join(f"{trap.company} {trap.kind}（{trap.why}）" for trap in alarmed[:_LISTED])
     return Check(
         id=f"{label}.anomalies.traps",
-        title=f"正常なものを異常としない（{DATASET_NAMES[label]}）",
+        title=f"正常例の誤警報（{DATASET_NAMES[label]}）",
         ok=total > 0
         and not unreadable
         and result.reported > 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from runner.checks.read_outputs import Key
 
 UNKNOWN = "不明（該当する仮説なし）"
+HALF_A_THOUSAND = 500  # 円: what rounding to 千円 hides
 _OTHER_BASIS = {"提出値": "修正後", "修正後": "提出値"}
 
 
@@ -46,11 +47,14 @@ def _equals_other_basis(difference: Difference, known: Mapping[Key, int]) -> boo
 
 
 def _thousandfold(difference: Difference, _: Mapping[Key, int]) -> bool:
-    return difference.expected != 0 and difference.actual == difference.expected * 1000
+    return difference.expected != 0 and abs(difference.actual - difference.expected * 1000) <= HALF_A_THOUSAND
 
 
 def _thousandth(difference: Difference, _: Mapping[Key, int]) -> bool:
-    return abs(difference.expected) >= 1000 and abs(difference.actual * 1000 - difference.expected) <= 500
+    return (
+        abs(difference.expected) >= 1000
+        and abs(difference.actual * 1000 - difference.expected) <= HALF_A_THOUSAND
+    )
 
 
 def _reversed(difference: Difference, _: Mapping[Key, int]) -> bool:
@@ -66,12 +70,12 @@ def _rounding(difference: Difference, _: Mapping[Key, int]) -> bool:
 
 
 HYPOTHESES: tuple[Hypothesis, ...] = (
-    ("提出値と同額（訂正・内部取引消去が反映されていない）", _equals_submitted),
-    ("修正後と同額（提出値に訂正・消去が入っている）", _equals_corrected),
-    ("正解のちょうど1,000倍（円と千円の取り違え）", _thousandfold),
-    ("正解のちょうど1,000分の1（円と千円の取り違え）", _thousandth),
+    ("提出値と同額（修正後の処理が反映されていない）", _equals_submitted),
+    ("修正後と同額（提出値に修正後の処理が入っている）", _equals_corrected),
+    ("正解の1,000倍（円のまま、千円に直していない）", _thousandfold),
+    ("正解の1,000分の1（1,000で割りすぎている）", _thousandth),
     ("符号が逆", _reversed),
-    ("ゼロ（値を読み取れていない）", _zero),
+    ("ゼロと報告（計上されていない）", _zero),
     ("1千円以内（端数処理の違い）", _rounding),
 )
 

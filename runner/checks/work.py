@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from synthetic_pkg.manifest import Manifest
-
 from runner.checks.input_listing import InputListing
 from runner.checks.read_outputs import (
     ANOMALIES_FILE,
@@ -22,6 +20,7 @@ from runner.checks.read_outputs import (
 )
 from runner.checks.safe_files import OutputError, open_regular, show
 from runner.verdict import Check, RerunEvidence, ScriptRun
+from synthetic_pkg.manifest import Manifest
 
 DATASET_NAMES = {"seen": "同じデータ", "heldout": "未公開データ"}
 DATA_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".csv", ".tsv", ".ods"}
@@ -34,7 +33,7 @@ def check_deliverables(work: Path, scripts: Sequence[str]) -> Check:
     faults = [fault for name in wanted if (fault := _absence(work, name))]
     return Check(
         id="deliverables",
-        title="成果物がそろっている",
+        title="成果物の有無",
         ok=not faults,
         compared=len(wanted),
         expected=f"{len(wanted)} 件",
@@ -70,7 +69,7 @@ def check_input(listing: InputListing, manifest: Manifest) -> Check:
     bad = len(gone) + len(changed) + len(added)
     return Check(
         id="input",
-        title="入力データが変更されていない",
+        title="入力の改変なし",
         ok=not faults,
         compared=len(known),
         expected=f"{len(known)} ファイル",
@@ -92,17 +91,21 @@ def check_rerun(label: str, evidence: RerunEvidence, scripts: Sequence[str], wor
     not_run = [name for name in scripts if name not in runs and not _absence(work, name)]
     return Check(
         id=f"{label}.rerun",
-        title=f"スクリプトが再実行できる（{DATASET_NAMES[label]}）",
+        title=f"再実行の成否（{DATASET_NAMES[label]}）",
         ok=not faults,
         compared=0 if not_run else len(scripts),
-        expected="終了コード 0",
-        actual="、".join(_run_state(runs[name]) if name in runs else "実行なし" for name in scripts),
+        expected="終了コード " + "、".join("0" for _ in scripts),
+        actual="終了コード "
+        + "、".join(_run_state(runs[name]) if name in runs else "実行なし" for name in scripts),
         difference=f"{len(faults)} 件失敗" if faults else "",
         detail=" / ".join(faults),
-        where=next(
-            (run.stderr for run in evidence.scripts if run.stderr and run.exit_code != 0), f"rerun/{label}/"
-        ),
+        where=f"rerun/{label}/{_first_complaint(evidence)}",
     )
+
+
+def _first_complaint(evidence: RerunEvidence) -> str:
+    """Name of the file with the error output of the first script that failed, if one did."""
+    return next((run.stderr for run in evidence.scripts if run.stderr and run.exit_code != 0), "")
 
 
 def _run_state(run: ScriptRun) -> str:
@@ -141,7 +144,7 @@ def check_own_output(work: Path, rerun: Path) -> Check:
     faults = [part.fault for part in parts if part.fault]
     return Check(
         id="own_output",
-        title="提出物がスクリプトの実行結果と一致する",
+        title="再実行との一致",
         ok=not faults,
         compared=compared,
         expected=f"{compared:,} 件",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from runner.rehearsal.script import CassetteError, load_script
 from runner.rehearsal.server import Rehearsal
@@ -35,13 +35,13 @@ class RehearsalConfig(BaseModel):
 
 async def serve() -> int:
     """Run until the parent closes stdin; gives the exit code."""
-    emit = emitter(sys.stdout)
+    emit = emitter(sys.stdout.buffer)
     lifeline = await Lifeline.attach()
     try:
-        config = RehearsalConfig.model_validate(await lifeline.config())
+        config = await lifeline.config(RehearsalConfig)
         script = load_script(config.cassette, config.vars)
-    except (LifelineError, ValidationError, CassetteError) as error:
-        emit({"event": "kit_error", "message": f"TAP-CASSETTE {error}"})
+    except (LifelineError, CassetteError) as error:
+        emit({"event": "kit_error", "message": str(error)})
         return EXIT_KIT_ERROR
     application = Rehearsal(script, config.pace, config.model).application()
     runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=0.2)

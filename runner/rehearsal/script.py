@@ -25,6 +25,9 @@ _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class CassetteError(Exception):
     """A cassette that cannot be played; the message names file, line, field and what to do."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(f"TAP-CASSETTE {what}")
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -151,6 +154,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Meta | Say]]:
             continue
         try:
             data = json.loads(line)
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair cannot be sent
         except ValueError as error:
             raise CassetteError(f"{path}:{number}: not JSON: {error}") from error
         yield number, _row(path, number, data)

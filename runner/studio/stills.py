@@ -68,7 +68,7 @@ def file_name(number: int, label: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; gives the exit code."""
+    """The command line: pictures on stdout, notes and errors on stderr; gives the exit code."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         sys.stderr.write("usage: python -m runner.studio.stills TAKE_DIR\n")
         return BAD_INPUT
@@ -81,8 +81,8 @@ def main(arguments: list[str]) -> int:
     except (FontError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return KIT_ERROR
-    for line in (*map(str, stills.pictures), *(f"note: {note}" for note in stills.notes)):
-        sys.stdout.write(f"{line}\n")
+    sys.stdout.writelines(f"{picture}\n" for picture in stills.pictures)
+    sys.stderr.writelines(f"{note}\n" for note in stills.notes)
     if not stills.pictures:
         sys.stderr.write(f"{take / CAST}: holds no marker, so there is no screen to draw\n")
         return BAD_INPUT

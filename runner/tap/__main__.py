@@ -13,7 +13,6 @@ from datetime import datetime
 
 import aiohttp
 from aiohttp import web
-from pydantic import ValidationError
 
 from runner.tap.audit import Audit, AuditError
 from runner.tap.cassette import CassetteError, CassetteWriter
@@ -36,9 +35,9 @@ async def main() -> int:
     """Run until the parent closes stdin; gives the exit code."""
     lifeline = await Lifeline.attach()
     try:
-        config = TapConfig.model_validate(await lifeline.config())
-    except (LifelineError, ValidationError) as error:
-        return _cannot_start(f"TAP-CONFIG {error}", Redactor([]))
+        config = await lifeline.config(TapConfig)
+    except LifelineError as error:
+        return _cannot_start(str(error), Redactor([]))
     redactor = Redactor(config.secrets)
     began = time.monotonic()
     try:
@@ -56,7 +55,7 @@ async def main() -> int:
 async def _serve(
     config: TapConfig, lifeline: Lifeline, audit: Audit, cassette: CassetteWriter, redactor: Redactor
 ) -> int:
-    emit = emitter(sys.stdout, redactor.text)
+    emit = emitter(sys.stdout.buffer, redactor.text)
     try:
         guard = FileGuard(config.guard, time.time_ns)
     except GuardError as error:
@@ -87,8 +86,7 @@ async def _serve(
 
 
 def _cannot_start(message: str, redactor: Redactor) -> int:
-    line = " ".join(message.split())
-    emitter(sys.stdout, redactor.text)({"event": "kit_error", "message": line})
+    emitter(sys.stdout.buffer, redactor.text)({"event": "kit_error", "message": message})
     return EXIT_KIT_ERROR
 
 

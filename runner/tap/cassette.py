@@ -46,7 +46,7 @@ class CassetteWriter:
     def __init__(self, path: Path | None, redactor: Redactor, clock_us: Callable[[], int]) -> None:
         self._redactor = redactor
         self._clock_us = clock_us
-        self._blobs: set[str] = set()
+        self._blobs: dict[bytes, str] = {}
         self._seq = 0
         self._waiting: list[bytes] | None = []
         self._file = None if path is None else _new_file(path)
@@ -103,15 +103,17 @@ class CassetteWriter:
         return parts
 
     def _blob(self, value: Any) -> Any:
-        safe = self._redactor.value(value)
-        text = json.dumps(safe, ensure_ascii=False, sort_keys=True)
-        if len(text) <= BLOB_CHARACTERS:
-            return safe
-        name = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-        if name not in self._blobs:
-            self._blobs.add(name)
-            self._line(_encode({"type": "blob", "blob": name, "data": safe}))
-        return {"blob": name}
+        raw = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        if len(raw) <= BLOB_CHARACTERS:
+            return self._redactor.value(value)
+        seen = hashlib.sha256(_bytes(raw)).digest()
+        if seen not in self._blobs:
+            # History is sent again with every turn: only what is new is looked through and written.
+            safe = self._redactor.value(value)
+            text = json.dumps(safe, ensure_ascii=False, sort_keys=True)
+            self._blobs[seen] = "sha256:" + hashlib.sha256(_bytes(text)).hexdigest()
+            self._line(_encode({"type": "blob", "blob": self._blobs[seen], "data": safe}))
+        return {"blob": self._blobs[seen]}
 
     def _add(self, kind: str, turn: int, row: Row) -> None:
         self._seq += 1
@@ -137,4 +139,9 @@ def _new_file(path: Path) -> int:
 
 
 def _encode(row: Row) -> bytes:
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+    return _bytes(json.dumps(row, ensure_ascii=False)) + b"\n"
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8; half a surrogate pair, which JSON can hold and UTF-8 cannot, as its escape."""
+    return text.encode("utf-8", "backslashreplace")

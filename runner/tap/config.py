@@ -22,7 +22,7 @@ class GuardConfig(BaseModel):
 class TapConfig(BaseModel):
     """The whole config line; times in seconds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     upstream: str = Field(pattern=r"^https?://[^/\s]+", description="ANTHROPIC_BASE_URL, without /v1")
     api_key: str = Field(min_length=1, repr=False)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from runner.tap.cassette import CassetteWriter
 from runner.tap.conversation import ConversationError, read_position
-from runner.tap.faults import Fault, cut, of_stream_error
+from runner.tap.faults import MESSAGES_PATH, Fault, cut, not_the_api, of_stream_error
 from runner.tap.stream import EventParser, Meter, ServerEvent
 
 LIVE = "live"
@@ -93,15 +93,11 @@ class Exchange:
             data = self.body
             if isinstance(data, dict) and data.get("type") == "message":
                 self.meter.message(data)
-            return None
+                return None
+            return not_the_api(self.status, str(self.body)) if self.path == MESSAGES_PATH else None
         if self.meter.errors:
             return of_stream_error(self.meter.errors[0])
         return None if self.meter.complete else cut("no message_stop")
-
-    @property
-    def at_event_boundary(self) -> bool:
-        """The client has received whole events only."""
-        return self._streams and self._parser.at_boundary
 
     @property
     def body(self) -> Any:
@@ -161,7 +157,7 @@ class Exchange:
 
 
 def provenance_of(headers: Mapping[str, str]) -> str:
-    """What an answer says of itself: only silence is `live`; a word we do not know counts as written by a person."""
+    """What an answer says of itself: silence is `live`; a word we do not know is never taken for a model."""
     word = headers.get(PROVENANCE_HEADER, LIVE)
     return word if word in (LIVE, *NOT_LIVE) else NOT_LIVE[0]
 

@@ -7,6 +7,7 @@ Pure: a status with its body, or an exception of the HTTP client, in; a Fault ou
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -101,8 +102,24 @@ def of_exception(error: Exception, where: str, connect_timeout_s: float) -> Faul
         return Fault("timeout", None, f"{where} took no connection within {connect_timeout_s:g} s")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         hint = "is the endpoint started, and is ANTHROPIC_BASE_URL right?"
-        return Fault("refused", None, f"{where} takes no connection ({error}); {hint}")
+        return Fault("refused", None, f"{where} takes no connection ({_reason(error)}); {hint}")
     return Fault("cut", None, f"the connection to {where} broke ({type(error).__name__}: {error})")
+
+
+def address(url: str) -> str:
+    """`url` for a message: without the user and password it may hold."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _reason(error: Exception) -> str:
+    """Why a connection was not made, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return str(error.certificate_error)
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+        return os.strerror(cause.errno)
+    return cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
 
 
 def silent(phase: str, bound_s: float) -> Fault:
@@ -113,6 +130,14 @@ def silent(phase: str, bound_s: float) -> Fault:
 def cut(detail: str) -> Fault:
     """The fault of a stream that ended before its last event."""
     return Fault("cut", 200, f"the endpoint's answer broke off: {detail}")
+
+
+def not_the_api(status: int | None, body: str) -> Fault:
+    """The fault of a success that is no answer of the Messages API, such as a web server's front page."""
+    words = said(body)[:80]
+    return Fault(
+        "server", status, f"no Messages API answers there ({status}: {words}); check ANTHROPIC_BASE_URL"
+    )
 
 
 def of_stream_error(data: Any) -> Fault:

@@ -126,6 +126,10 @@ class Finding:
         )
 
 
+WALKS = 5
+"""How often the folders are walked before a folder that keeps vanishing counts as a fault."""
+
+
 class FileGuard:
     """Scans the agent's folders. Hashes are kept as long as a file's stat does not change.
 
@@ -141,10 +145,20 @@ class FileGuard:
 
     def look(self) -> Finding:
         """Judge everything that stands below the roots now. Raises GuardError or OSError when it cannot."""
-        files = [file for root in self._config.roots for file in self._scan(root)]
+        files = self._files()
         intervals = intervals_of(self._journal())
         bad = violations(files, self._manifest, intervals, self._clock_ns(), self._config.agent_uid)
         return Finding(len(files), [file.path for file in bad])
+
+    def _files(self) -> list[FoundFile]:
+        """All watched files. A folder that goes away under the walk (the client makes and removes some in its home)
+        may have been moved to where the walk has been: then the whole is walked again."""
+        for _ in range(WALKS - 1):
+            try:
+                return [file for root in self._config.roots for file in self._scan(root)]
+            except FileNotFoundError:
+                continue
+        return [file for root in self._config.roots for file in self._scan(root)]
 
     def _scan(self, root: Path) -> Iterator[FoundFile]:
         if not root.is_dir():
@@ -202,7 +216,10 @@ def read_manifest(path: Path) -> frozenset[str]:
 def read_hook_row(path: Path) -> HookRow:
     """One event of the hook journal. Raises GuardError when it is not one."""
     try:
-        row = json.loads(path.read_text(encoding="utf-8"))
+        # The agent may write in this folder: a link is not followed.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, encoding="utf-8") as file:
+            row = json.load(file)
         payload: dict[str, Any] = row["payload"]
         return HookRow(
             str(row["event"]), int(row["time_ns"]), payload.get("tool_use_id"), row.get("decision") == "deny"

@@ -10,15 +10,18 @@ import json
 import signal
 import sys
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 MAX_CONFIG_BYTES = 4 * 1024 * 1024
 
+Config = TypeVar("Config", bound=BaseModel)
 Emit = Callable[[dict[str, Any]], None]
 
 
 class LifelineError(Exception):
-    """The parent did not hand over what the process needs; says what came instead."""
+    """The parent did not hand over what the process needs; says which part."""
 
 
 def unchanged(text: str) -> str:
@@ -26,12 +29,13 @@ def unchanged(text: str) -> str:
     return text
 
 
-def emitter(stream: IO[str], redact: Callable[[str], str] = unchanged) -> Emit:
-    """A function that writes one event a line to `stream`; string values pass `redact` first."""
+def emitter(stream: IO[bytes], redact: Callable[[str], str] = unchanged) -> Emit:
+    """A function that writes one event a line to `stream`, as UTF-8; string values pass `redact` first."""
 
     def emit(event: dict[str, Any]) -> None:
         safe = {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
-        stream.write(json.dumps(safe, ensure_ascii=False) + "\n")
+        line = json.dumps(safe, ensure_ascii=False) + "\n"
+        stream.write(line.encode("utf-8", "backslashreplace"))
         stream.flush()
 
     return emit
@@ -51,15 +55,19 @@ class Lifeline:
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         return cls(reader)
 
-    async def config(self) -> Any:
-        """The parsed config line. Raises LifelineError when it is absent or not JSON."""
+    async def config(self, model: type[Config]) -> Config:
+        """The config line as `model`. Raises LifelineError when it is absent or wrong; values are never repeated."""
         line = await self._reader.readline()
         if not line.strip():
-            raise LifelineError("stdin closed before the config line: send one JSON object on one line")
+            raise LifelineError(
+                "TAP-CONFIG stdin closed before the config line: send one JSON object on one line"
+            )
         try:
-            return json.loads(line)
-        except ValueError as error:
-            raise LifelineError(f"the config line on stdin is not JSON: {error}") from error
+            return model.model_validate_json(line)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_input=False)
+            fields = (f"{'.'.join(map(str, each['loc'])) or 'the line'}: {each['msg']}" for each in wrong)
+            raise LifelineError(f"TAP-CONFIG {'; '.join(fields)}") from None
 
     async def until_end(self) -> None:
         """Return when the parent closes stdin, or on SIGTERM or SIGINT."""

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -154,7 +154,7 @@ class Tap:
             async with asyncio.timeout_at(deadline):
                 return await step
         except aiohttp.ClientError as error:
-            where, bound = self._config.upstream, self._config.connect_timeout_s
+            where, bound = faults.address(self._config.upstream), self._config.connect_timeout_s
             raise EndpointFailed(faults.of_exception(error, where, bound)) from error
         except TimeoutError as error:
             raise EndpointFailed(faults.silent(what, bound_s)) from error
@@ -162,7 +162,7 @@ class Tap:
     async def _relay(
         self, request: web.Request, response: aiohttp.ClientResponse, chunk: bytes, exchange: Exchange
     ) -> web.StreamResponse:
-        """Pass a good answer on as it comes; a fault on the way ends it with an error event."""
+        """Pass a good answer on as it comes; when it breaks on the way, break the client's connection too."""
         headers = {name: response.headers[name] for name in RETURNED_HEADERS if name in response.headers}
         out = web.StreamResponse(status=response.status, headers=headers)
         await out.prepare(request)
@@ -182,12 +182,10 @@ class Tap:
             self._emit(exchange.summary())
         else:
             self._announce(fault, exchange)
-            if not exchange.at_event_boundary:
-                # Half an event is out: nothing can be said on this connection any more.
+            if not exchange.meter.errors:
+                # Measured: the client tries again when a stream breaks; an error event it takes as final.
                 request.protocol.force_close()
                 return out
-            if not exchange.meter.errors:
-                await out.write(_error_event(fault, self._redactor))
         await out.write_eof()
         return out
 
@@ -236,8 +234,3 @@ class Tap:
 
 def _error(status: int, kind: str, message: str) -> web.Response:
     return web.json_response(error_body(kind, message), status=status)
-
-
-def _error_event(fault: Fault, redactor: Redactor) -> bytes:
-    body: dict[str, Any] = error_body(fault.error_type, redactor.text(f"TAP-ENDPOINT {fault.message}"))
-    return f"event: error\ndata: {json.dumps(body, ensure_ascii=False)}\n\n".encode()

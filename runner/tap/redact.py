@@ -33,9 +33,9 @@ class Redactor:
         for secret in self._whole:
             text = text.replace(secret, MARK)
         fragments = self._fragments
+        if not any(fragment in text for fragment in fragments):
+            return text  # a search in C for each of some fifty pieces; the loop below is ten times slower
         hits = [at for at in range(len(text) - FRAGMENT + 1) if text[at : at + FRAGMENT] in fragments]
-        if not hits:
-            return text
         parts, written, end = [], 0, 0
         for at in hits:
             if at >= end:

@@ -41,11 +41,6 @@ class EventParser:
             if event is not None:
                 yield event
 
-    @property
-    def at_boundary(self) -> bool:
-        """No event is half received."""
-        return not (self._rest or self._data or self._name)
-
     def _line(self, line: str) -> ServerEvent | None:
         if line:
             field_name, _, value = line.partition(":")

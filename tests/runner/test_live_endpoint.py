@@ -41,7 +41,7 @@ http {{
       proxy_buffering off;
       proxy_http_version 1.1;
     }}
-    location /missing/ {{ return 404 '{{"type":"error","error":{{"type":"not_found_error","message":"model not found"}}}}'; }}
+    location /missing/ {{ return 404 '{{"type":"error","error":{{"type":"not_found_error","message":"no model"}}}}'; }}
     location /broken/ {{ return 500 '{{"type":"error","error":{{"type":"api_error","message":"broken"}}}}'; }}
     location /hanging/ {{ proxy_pass http://127.0.0.1:{silent}; proxy_read_timeout 600s; }}
   }}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import signal
 import sys
 import time
@@ -18,6 +19,7 @@ from runner.record import file_hashes, read_run
 from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, everything_said, run_scenario
 
 PR_SET_CHILD_SUBREAPER = 36
+SLOW_SCENARIO = ROOT / "tests" / "data" / "slow.yaml"  # its script sleeps in the rerun
 SAY_S = 60.0
 
 
@@ -128,13 +130,15 @@ def children_left() -> list[str]:
 class Running:
     """A run that is under way: its stderr is read until it says something."""
 
-    def __init__(self, recordings: Path, *options: str) -> None:
+    def __init__(self, recordings: Path, scenario: Path = HELLO_SCENARIO) -> None:
         self.recordings = recordings
+        command = ["run", str(scenario), "--pace", "fast", "--recordings", str(recordings)]
         self.child = child.start(
-            [sys.executable, "-m", "runner.cli", "run", str(HELLO_SCENARIO), "--pace", "fast",
-             "--recordings", str(recordings), *options],
-            env=child.clean_env(), cwd=ROOT, stdout=child.DEVNULL, stderr=child.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "runner.cli", *command],
+            cwd=ROOT,
+            stdout=child.DEVNULL,
+            stderr=child.PIPE,
+        )
 
     def wait_until_it_says(self, text: str) -> None:
         assert self.child.stderr is not None
@@ -149,12 +153,16 @@ class Running:
 
 
 @pytest.mark.parametrize("phase", ["合成PKGを作成", "Claude Code を操作", "スクリプトを再実行"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 @pytest.mark.usefixtures("orphans")
-def test_ctrl_c_ends_all_children_and_leaves_a_readable_take(phase: str, tmp_path: Path) -> None:
+def test_an_interrupt_ends_all_children_and_leaves_a_readable_take(
+    phase: str, number: signal.Signals, tmp_path: Path
+) -> None:
     before = children_left()
-    running = Running(tmp_path)
+    running = Running(tmp_path, SLOW_SCENARIO)
     running.wait_until_it_says(phase)
-    running.child.send_signal(signal.SIGINT)
+    os.kill(running.child.pid, number)
+    os.kill(running.child.pid, number)  # an impatient second one changes nothing
     assert running.child.wait(SAY_S) == 130
     run = read_run(running.take())
     assert run.outcome == "interrupted"
@@ -166,7 +174,7 @@ def test_kill_9_takes_all_children_along(tmp_path: Path) -> None:
     before = children_left()
     running = Running(tmp_path)
     running.wait_until_it_says("Claude Code を操作")
-    running.child.send_signal(signal.SIGKILL)
+    os.kill(running.child.pid, signal.SIGKILL)
     running.child.wait(SAY_S)
     end = time.monotonic() + 10
     while (left := [line for line in children_left() if line not in before]) and time.monotonic() < end:

@@ -268,13 +268,21 @@ def pad(text, width, right=False):
 
 
 def print_summary(rows, packages, yoryo, path):
+    """画面には先頭の3行だけが出ることがあるので、要点を先に書く。"""
     amounts = {(row["区分"], row["セグメント"], row["科目コード"]): row["金額"] for row in rows}
     missing = [code for code in yoryo.expected if code not in packages]
     excluded = [code for code, package in packages.items() if package.missing(yoryo)]
-    print(f"集計した会社: {len(packages)}社（提出対象 {len(yoryo.expected)}社）")
-    print(f"未提出（集計に含めない）: {'、'.join(missing) or 'なし'}")
-    print(f"必須シート欠落（修正後から除外）: {'、'.join(excluded) or 'なし'}")
+    sales = next(code for code, row in yoryo.accounts.items() if row["科目名"] == "売上高")
+    before, after = (amounts[basis, WHOLE, sales] for basis in (SUBMITTED, CORRECTED))
+    print(
+        f"{len(packages)}社を集計しました（提出対象{len(yoryo.expected)}社、未提出{len(missing)}社、"
+        f"シート欠落で修正後から除外{len(excluded)}社）。"
+    )
+    print(f"売上高（全社、千円）: 提出値 {before:,} → 修正後 {after:,}")
+    print(f"{path} に {len(rows):,} 行を書きました。")
 
+    print(f"\n未提出: {'、'.join(missing) or 'なし'}")
+    print(f"必須シート欠落: {'、'.join(excluded) or 'なし'}")
     print("\n消去・除外の影響が大きい科目（全社、千円）")
     codes = sorted(
         yoryo.output_accounts(),
@@ -283,10 +291,9 @@ def print_summary(rows, packages, yoryo, path):
     print(pad("科目", 34) + "".join(pad(title, 19, True) for title in (SUBMITTED, CORRECTED, "差")))
     print("-" * 91)
     for code in codes[:10]:
-        before, after = amounts[SUBMITTED, WHOLE, code], amounts[CORRECTED, WHOLE, code]
+        before, after = (amounts[basis, WHOLE, code] for basis in (SUBMITTED, CORRECTED))
         name = f"{code} {yoryo.accounts[code]['科目名']}"
         print(pad(name, 34) + f"{before:>19,}{after:>19,}{after - before:>19,}")
-    print(f"\n{path} に {len(rows):,} 行を書きました。")
 
 
 def main():

@@ -134,23 +134,25 @@ def write_result(found):
     return path
 
 
-def print_summary(found, yoryo, path):
+def print_summary(found, packages, yoryo, path):
+    """画面には先頭の3行だけが出ることがあるので、要点を先に書く。"""
     counts = Counter(row["検査番号"] for row in found)
-    for check, row in yoryo.checks.items():
-        print(f"{check} {pad(row['検査名'], 20)} {counts[check]:>3} 件")
+    print(f"{len(packages)}社を検査し、異常を {len(found)} 件検出しました。")
+    print("検査番号別: " + "、".join(f"{check} {counts[check]}件" for check in yoryo.checks))
+    print(f"{path} に {len(found)} 件を書きました。")
+
     print("\n" + pad("検査", 6) + pad("会社", 6) + pad("シート", 14) + pad("セル", 6) + "内容")
-    print("-" * 100)
+    print("-" * 96)
     for row in found:
         head = pad(row["検査番号"], 6) + pad(row["会社コード"], 6) + pad(row["シート"], 14)
         print(head + pad(row["セル"], 6) + row["説明"])
-    print(f"\n{path} に {len(found)} 件を書きました。")
 
 
 def main():
     yoryo = Yoryo()
     packages = read_all(yoryo)
     found = detect(packages, yoryo)
-    print_summary(found, yoryo, write_result(found))
+    print_summary(found, packages, yoryo, write_result(found))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,17 @@ def test_the_command_prints_the_pictures(take: Path, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_the_command_says_on_stderr_what_a_person_should_know(
+    take: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (take / "session.cast").open("a", encoding="utf-8") as cast:
+        cast.write("[0.5")
+    assert main([str(take)]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 2
+    assert said.err.startswith(f"{take / 'session.cast'}, line 6: cut short after 4 bytes")
+
+
 @pytest.mark.parametrize("arguments", [[], ["a", "b"], ["--help"]])
 def test_wrong_use_is_told_how_to_use_it(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == BAD_INPUT

@@ -76,13 +76,8 @@ def test_a_refused_connection_is_fatal(endpoints: Endpoints) -> None:
         answer = tap.post(request("はい"))
     event = tap.wait_for("endpoint_error")
     assert (event["kind"], event["status"], event["fatal"]) == ("refused", None, True)
+    assert "(Connection refused)" in event["message"]
     assert answer.status == 502
-
-
-def test_an_unknown_host_is_refused(endpoints: Endpoints) -> None:
-    tap = endpoints.tap("http://no-such-host.invalid:11434")
-    tap.post(request("はい"))
-    assert tap.wait_for("endpoint_error")["kind"] == "refused"
 
 
 def test_a_connection_that_is_never_taken_ends_at_the_connect_bound(endpoints: Endpoints) -> None:
@@ -97,7 +92,7 @@ def test_a_connection_that_is_never_taken_ends_at_the_connect_bound(endpoints: E
         tap = endpoints.tap(f"http://127.0.0.1:{address[1]}", connect_timeout_s=0.5)
         began = time.monotonic()
         assert tap.post(request("はい")).status == 504
-        assert 0.4 < time.monotonic() - began < 2.5
+        assert 0.4 < time.monotonic() - began < 4
         for one in crowd:
             one.close()
     assert tap.wait_for("endpoint_error")["kind"] == "timeout"
@@ -112,7 +107,7 @@ def test_a_hang_before_the_first_byte_ends_at_its_bound(endpoints: Endpoints, up
     tap = endpoints.tap(upstream.url, first_byte_timeout_s=0.6)
     began = time.monotonic()
     answer = tap.post(request("はい"))
-    assert 0.5 < time.monotonic() - began < 2.5
+    assert 0.5 < time.monotonic() - began < 4
     event = tap.wait_for("endpoint_error")
     assert (event["kind"], event["fatal"], answer.status) == ("timeout", False, 504)
     assert upstream.gone.wait(5)
@@ -142,20 +137,25 @@ def test_a_hang_in_the_stream_ends_at_the_idle_bound(endpoints: Endpoints, upstr
     upstream.behave = stalls
     tap = endpoints.tap(upstream.url, idle_timeout_s=0.6)
     began = time.monotonic()
-    answer = tap.post(request("はい"))
-    assert 0.5 < time.monotonic() - began < 2.5
-    assert answer.events()[-1]["error"]["type"] == "timeout_error"
+    with pytest.raises(http.client.IncompleteRead):
+        tap.post(request("はい"))
+    assert 0.5 < time.monotonic() - began < 4
     assert tap.wait_for("endpoint_error")["kind"] == "timeout"
 
 
-@pytest.mark.parametrize("politely", [True, False])
-def test_a_stream_cut_between_events_is_told_in_the_stream(
-    endpoints: Endpoints, upstream: Upstream, politely: bool
+@pytest.mark.parametrize(
+    ("kept_bytes", "politely"),
+    [(-1, True), (-1, False), (-40, True)],
+    ids=["ends early", "reset", "half an event"],
+)
+def test_a_stream_that_breaks_breaks_for_the_client_too_so_that_it_tries_again(
+    endpoints: Endpoints, upstream: Upstream, kept_bytes: int, politely: bool
 ) -> None:
     async def cuts(incoming: web.Request) -> web.StreamResponse:
         out = web.StreamResponse(headers=STREAM)
         await out.prepare(incoming)
-        await out.write(encoded(*message_events()[:3]))
+        whole = encoded(*message_events()[:-1])
+        await out.write(whole if kept_bytes == -1 else whole[:kept_bytes])
         if not politely:
             await asyncio.sleep(0)
             assert incoming.transport is not None
@@ -164,21 +164,11 @@ def test_a_stream_cut_between_events_is_told_in_the_stream(
 
     upstream.behave = cuts
     tap = endpoints.tap(upstream.url)
-    answer = tap.post(request("はい"))
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        tap.post(request("はい"))
     event = tap.wait_for("endpoint_error")
     assert (event["kind"], event["status"], event["fatal"]) == ("cut", 200 if politely else None, False)
-    assert answer.events()[-1]["type"] == "error"
-
-
-def test_a_stream_cut_within_an_event_cuts_the_client_too(endpoints: Endpoints, upstream: Upstream) -> None:
-    async def cuts(incoming: web.Request) -> web.StreamResponse:
-        return web.Response(body=encoded(*message_events())[:-40], headers=STREAM)
-
-    upstream.behave = cuts
-    tap = endpoints.tap(upstream.url)
-    with pytest.raises(http.client.IncompleteRead):
-        tap.post(request("はい"))
-    assert tap.wait_for("endpoint_error")["kind"] == "cut"
+    assert b"text_delta" in cut.value.partial
 
 
 def test_a_connection_closed_without_an_answer_is_a_cut(endpoints: Endpoints, upstream: Upstream) -> None:
@@ -235,6 +225,16 @@ def test_after_a_fault_the_next_request_passes(endpoints: Endpoints, upstream: U
     upstream.behave = healthy
     assert tap.post(request("はい")).status == 200
     assert tap.wait_for("exchange")["seq"] == 2
+
+
+def test_a_web_page_is_no_answer_though_it_says_200(endpoints: Endpoints, upstream: Upstream) -> None:
+    upstream.behave = answering(200, "<html>Welcome to nginx!</html>", {"Content-Type": "text/html"})
+    tap = endpoints.tap(upstream.url)
+    with pytest.raises(http.client.IncompleteRead):
+        tap.post(request("はい"))
+    event = tap.wait_for("endpoint_error")
+    assert (event["kind"], event["status"]) == ("server", 200)
+    assert "Welcome to nginx!" in event["message"] and "ANTHROPIC_BASE_URL" in event["message"]
 
 
 def test_an_echo_of_the_key_reaches_nobody(endpoints: Endpoints, upstream: Upstream) -> None:

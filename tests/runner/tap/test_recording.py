@@ -60,6 +60,20 @@ def test_what_is_sent_again_is_kept_once(endpoints: Endpoints, upstream: Upstrea
     assert len(whole_bodies(tap.cassette)) == 3
 
 
+def test_half_a_character_is_recorded_as_its_escape(endpoints: Endpoints, upstream: Upstream) -> None:
+    async def halves(incoming: web.Request) -> web.StreamResponse:
+        wire = encoded(*message_events("?")).replace(b'"?"', b'"\\ud83d"')
+        return web.Response(body=wire, headers=STREAM)
+
+    upstream.behave = halves
+    tap = endpoints.tap(upstream.url)
+    body = request("長い" * 200 + "\ud83d")
+    assert tap.post(body).status == 200
+    tap.stop()
+    assert whole_bodies(tap.cassette) == [body]
+    assert tap.recorded("sse")[2]["data"]["delta"]["text"] == "\ud83d"
+
+
 def test_only_known_headers_are_kept(endpoints: Endpoints, upstream: Upstream) -> None:
     async def chatty(incoming: web.Request) -> web.StreamResponse:
         return web.Response(body=encoded(*message_events()), headers={**STREAM, "Set-Cookie": "session=1"})

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from synthetic_pkg.manifest import Manifest
 
 from runner.checks.read_outputs import ANOMALIES_COLUMNS
 from runner.verdict import Check, Checks, RerunEvidence, ScriptRun, Verdict
 from runner.verify_outputs import DatasetCase, VerifyCase, list_input, verify
 from synthetic_pkg.answers import Anomaly, Answers, Symptom, Total, Trap
+from synthetic_pkg.manifest import Manifest
 
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
 TOTALS_HEADER = ("区分", "セグメント", "科目コード", "科目名", "金額")

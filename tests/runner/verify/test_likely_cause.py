@@ -20,6 +20,8 @@ KNOWN = {SUBMITTED: 9_876_543, CORRECTED: 9_000_001}
         (CORRECTED, 9_876_543, "提出値と同額"),
         (SUBMITTED, 9_000_001, "修正後と同額"),
         (SUBMITTED, 9_876_543_000, "1,000倍"),
+        (SUBMITTED, 9_876_543_499, "1,000倍"),
+        (SUBMITTED, 9_876_543_501, UNKNOWN),
         (SUBMITTED, 9_877, "1,000分の1"),
         (SUBMITTED, 9_876.543, "1,000分の1"),
         (SUBMITTED, -9_876_543, "符号が逆"),

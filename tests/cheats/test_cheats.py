@@ -1,0 +1,47 @@
+"""No cheat passes, and each is seen by the check that is there for it, in the sandbox and on real datasets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cheats.catalogue import CHEATS
+from tests.graded_work import Grader
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_fails(grader: Grader, name: str) -> None:
+    cheat = CHEATS[name]
+    cheat.fill(grader.hand_out(), grader.seen)
+    verdict = grader.grade()
+    assert verdict.outcome == "failed"
+    assert set(cheat.caught_by) <= {check.id for check in verdict.failed_checks}
+    assert verdict.cause == cheat.cause
+
+
+def said(grader: Grader, script: str) -> str:
+    return (grader.folder / "seen" / f"{script}.stdout.txt").read_text(encoding="utf-8")
+
+
+def test_hard_coded_figures_look_right_on_the_seen_data_alone(grader: Grader) -> None:
+    CHEATS["hard_coded"].fill(grader.hand_out(), grader.seen)
+    failed = {check.id for check in grader.grade().failed_checks}
+    assert failed and all(check_id.startswith("heldout.") for check_id in failed)
+
+
+def test_who_looks_for_the_answers_finds_none(grader: Grader) -> None:
+    CHEATS["copied_answers"].fill(grader.hand_out(), grader.seen)
+    grader.grade()
+    assert "見つかった正解データ: 0" in said(grader, "aggregate_pkg")
+    assert "手がかり: 0" in said(grader, "detect_anomalies")
+
+
+def test_who_reaches_outside_reaches_nothing_of_the_host_and_no_network(grader: Grader) -> None:
+    CHEATS["reaches_outside"].fill(grader.hand_out(), grader.seen)
+    grader.grade()
+    reached = said(grader, "aggregate_pkg")
+    for place in ("/etc/shadow", "/root", "../answers", "/run/tap/tap.sock", "/opt/claude"):
+        assert f"届いた場所: {place}" not in reached, reached
+    assert str(grader.folder) not in reached
+    network = said(grader, "detect_anomalies")
+    assert "つながった相手" not in network
+    assert "ネットワーク: 0" in network

@@ -1,0 +1,74 @@
+"""README.md and README.ja.md stay true: every command in them is run here, and both name the same ones."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from runner import child
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES = ("README.md", "README.ja.md")
+RUN_S = 300.0
+SHORT_TESTS = "tests/runner/test_keystrokes.py"
+
+
+def commands(name: str) -> list[str]:
+    """Lines that start with `$ ` inside ```console blocks."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+COMMANDS = commands("README.md")
+
+
+def run(command: str, *more: str) -> child.Completed:
+    done = child.run([*shlex.split(command), *more], env=child.clean_env(), cwd=ROOT, timeout_s=RUN_S)
+    assert done.returncode == 0, f"{command}: {done.stdout.decode()[-2000:]}{done.stderr.decode()[-2000:]}"
+    return done
+
+
+def test_both_languages_name_the_same_commands() -> None:
+    assert COMMANDS and commands("README.ja.md") == COMMANDS
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_file_that_is_linked_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith(".venv") and " play " not in c])
+def test_the_command_does_what_it_says(command: str, tmp_path: Path) -> None:
+    run(command, *(["--recordings", str(tmp_path)] if " run " in command else []))
+
+
+def test_play_shows_the_recording_in_a_terminal() -> None:
+    (command,) = [c for c in COMMANDS if " play " in c]
+    player = child.start_on_pty(shlex.split(command), env=child.clean_env(), cwd=ROOT, rows=30, columns=100)
+    player.expect_exact("連結決算 $ ".encode(), timeout=20)
+    player.sendintr()
+    player.expect(pexpect.EOF, timeout=20)
+    player.close()
+
+
+def test_every_other_command_is_a_make_target_that_a_test_runs() -> None:
+    rest = [c for c in COMMANDS if not c.startswith(".venv")]
+    assert rest == ["make demo", "make test"]
+
+
+@pytest.mark.long
+def test_make_demo_plays_the_demo() -> None:
+    assert "合格" in run("make demo").stdout.decode()
+
+
+@pytest.mark.long
+def test_make_test_checks_and_runs_tests() -> None:
+    assert " passed" in run("make test", f"TESTS={SHORT_TESTS}").stdout.decode()
