@@ -39,9 +39,10 @@ LEVELS: dict[str, dict[str, int]] = {
         "T01": 1, "R08-trap": 1, "R15-trap": 3, "R18-trap": 1, "R13-trap": 2, "N02-trap": 1, "N05-trap": 1,
         "N06-trap": 1, "N07-trap": 1, "R01-trap": 1, "R03-trap": 1, "R04-trap": 2, "R06-trap": 1,
         "R07-trap": 4, "R09-trap": 1, "R10-trap": 1, "R11-trap": 1, "R16-trap": 1, "R17-trap": 1, "R19-trap": 1,
-        "R20-trap": 1, "R25-trap": 1, "R27-trap": 1, "R29-trap": 1,
+        "R20-trap": 1, "R23-trap": 1, "R25-trap": 1, "R27-trap": 1, "R29-trap": 1,
     },
 }  # fmt: skip
+SECOND_QUARTER = {"standard": {"R05": 2}, "hard": {"R05": 2}}  # added where quarter and year so far differ
 CARRIERS = {"easy": 8, "standard": 35, "hard": 45}  # of 90 companies: how many carry the level's R items
 
 
@@ -70,6 +71,8 @@ class DatasetSpec(BaseModel):
             scaled = {}
             for wanted in (_is_root, _is_form, _is_trap):
                 scaled |= _shared({k: n for k, n in counts.items() if wanted(k)}, self.companies)
+        if self.level in SECOND_QUARTER and self.period == "2027Q2":
+            scaled |= SECOND_QUARTER[self.level]
         return {**scaled, **self.irregularities}
 
     def carriers(self) -> int:

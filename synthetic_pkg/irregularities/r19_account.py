@@ -9,7 +9,7 @@ from synthetic_pkg.edits import InsertedRow
 from synthetic_pkg.irregularities.base import Kind, areas, check, money, report, trap
 from synthetic_pkg.irregularities.r02_r03_r17_footing import NEUTRAL_COMMENT
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
-from synthetic_pkg.layout import CURRENT, EARLIER, cell, rows_by_code
+from synthetic_pkg.layout import CURRENT, cell, rows_by_code
 from synthetic_pkg.world import Book, Reported, World
 
 SMALLEST = 200  # book units
@@ -33,12 +33,9 @@ def _insert(book: Book, added: Added, rng: random.Random) -> tuple[int, str]:
     row = rows_by_code("03")[home]
     rest = book.ledger.closing[home] - amount
     opening = book.ledger.opening[home]
-    part = opening * 45 // 100
     book.edits.number[("03", cell("03", home, CURRENT))] = rest
-    book.edits.number[("03", cell("03", home, EARLIER))] = opening - part
-    book.edits.inserted["03"] = InsertedRow(
-        row, (code, name, english, part, amount, amount - part, NEUTRAL_COMMENT)
-    )
+    book.edits.inserted["03"] = InsertedRow(row, (code, name, english, 0, amount, amount, NEUTRAL_COMMENT))
+    book.edits.number[("07", cell("07", home, "C"))] = book.ledger.closing[home] - opening  # of both rows
     book.edits.pasted.add("03")
     book.comments[("03", home)] = NEUTRAL_COMMENT
     return amount, f"A{row + 1}"

@@ -139,7 +139,26 @@ class Book:
 
     @property
     def archived_column(self) -> str:
-        return "当四半期末"
+        """The archived BS column that 前期末 must agree with (検査D01)."""
+        return "前期末" if self.second_quarter else "当四半期末"
+
+    @property
+    def second_quarter(self) -> bool:
+        return "第2四半期" in self.on_cover("対象期")
+
+    def misplaced_quarters(self) -> Figures:
+        """D04: what 当期累計 should be, for the lines where it is not last quarter's plus this quarter's."""
+        if (
+            "D04" not in self.rules.checks
+            or not self.second_quarter
+            or not self.prior
+            or PL not in self.sheets
+        ):
+            return {}
+        so_far, quarter = self.figures(PL, "当期累計"), self.figures(PL, "当四半期")
+        before = {code: line.figure("当期累計") for code, line in self.prior[PL].by_code().items()}
+        right = {code: before[code] + quarter[code] for code in self.rules.details("PL")}
+        return {code: value for code, value in right.items() if so_far[code] / self.scale != value}
 
     def footings(self, sheet: str) -> list[Footing]:
         """B02, B03 and B04 of one sheet."""
@@ -204,6 +223,7 @@ class Book:
                     figures[footing.code] /= 1000
                 elif footing.check == "B03":
                     figures[footing.code] *= -1
+        by_sheet[PL] |= self.misplaced_quarters()
         homes = dict(self.rules.added)
         if "B06" in self.rules.checks:
             homes |= {code: self.home_of(code) for code in self.unknown_accounts()}
@@ -230,6 +250,11 @@ class Book:
     def opening(self) -> Figures:
         """前期末 of sheet 03, as 修正後 takes it."""
         return {code: value / self.scale for code, value in self.figures(BS, "前期末").items()}
+
+    def imbalance(self) -> Fraction:
+        """資産 − 負債純資産, from the fixed details."""
+        own = {c: v for c, v in self.fixed.items() if self.rules.accounts[c]["表"] == "BS"}
+        return sum((v if c < "2" else -v for c, v in own.items()), Fraction(0))
 
     def dividend(self) -> Fraction:
         """What was paid out, from 06 as sent; 0 where the sheet has none."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from .books import BS, COVER, CURRENT, PL, Book
+from .ratio_checks import RATIO_CHECKS
 from .reading import decimal
 from .schedule_checks import SCHEDULE_CHECKS
 from .totals import Oracle, Pair
@@ -42,7 +43,7 @@ class Detection:
             if len(self.oracle.versions.get(company, [])) > 1:
                 rows.add((company, "A03", COVER, ""))
         for company, book in self.oracle.kept.items():
-            for run in (*BOOK_CHECKS, *SCHEDULE_CHECKS):
+            for run in (*BOOK_CHECKS, *SCHEDULE_CHECKS, *RATIO_CHECKS):
                 rows |= {(company, *found) for found in run(book)}
         rows |= set(self._intercompany())
         return {row for row in rows if row[1] in self.rules.checks}
@@ -99,9 +100,7 @@ def check_scale(book: Book) -> Found:
 
 def check_balance(book: Book) -> Found:
     """B01, on the fixed figures."""
-    own = {c: v for c, v in book.fixed.items() if book.rules.accounts[c]["表"] == "BS"}
-    gap = sum((v if c < "2" else -v for c, v in own.items()), Fraction(0))
-    if BS in book.sheets and abs(gap) > book.rules.tolerance["K1"]:
+    if BS in book.sheets and abs(book.imbalance()) > book.rules.tolerance["K1"]:
         yield "B01", BS, ""
 
 

@@ -92,7 +92,12 @@ def check_cash(book: Book) -> Found:
     lines = book.lines.get(CASH_FLOW, {})
     if lines and BS in book.sheets:
         end = _amount(book, CASH_FLOW, "CF89", "CF金額") + _amount(book, CASH_FLOW, "CF91", "CF金額")
-        if not _ties(book, end, _fixed(book, "1101")):
+        explained = any(footing.check in ("B02", "B03") for footing in book.footings(BS))
+        if (
+            not _ties(book, end, _fixed(book, "1101"))
+            and not explained
+            and abs(book.imbalance()) <= book.rules.tolerance["K1"]
+        ):
             yield "E06", CASH_FLOW, lines["CF89"].address("CF金額")
 
 
