@@ -39,7 +39,8 @@ LEVELS: dict[str, dict[str, int]] = {
         "T01": 1, "R08-trap": 1, "R15-trap": 3, "R18-trap": 1, "R13-trap": 2, "N02-trap": 1, "N05-trap": 1,
         "N06-trap": 1, "N07-trap": 1, "R01-trap": 1, "R03-trap": 1, "R04-trap": 2, "R06-trap": 1,
         "R07-trap": 4, "R09-trap": 1, "R10-trap": 1, "R11-trap": 1, "R16-trap": 1, "R17-trap": 1, "R19-trap": 1,
-        "R20-trap": 1, "R23-trap": 1, "R25-trap": 1, "R27-trap": 1, "R29-trap": 1,
+        "R12-trap": 1, "R20-trap": 1, "R22-trap": 1, "R23-trap": 1, "R24-trap": 1, "R25-trap": 1, "R27-trap": 1,
+        "R28-trap": 1, "R29-trap": 1, "R30-trap": 1,
     },
 }  # fmt: skip
 SECOND_QUARTER = {"standard": {"R05": 2}, "hard": {"R05": 2}}  # added where quarter and year so far differ
