@@ -115,10 +115,11 @@ def plant_all(world: World, mix: Mapping[str, int], seed: int, carriers: int = 0
     for kind in KINDS:
         if kind.plant and mix.get(kind.id):
             kind.plant(world, mix[kind.id], stream(seed, f"plant/{kind.id}"))
-        if not carriers:
+        if not carriers or not kind.plant:
             _plant_traps(world, kind, mix, seed)
     for kind in KINDS if carriers else ():
-        _plant_traps(world, kind, mix, seed)
+        if kind.plant:
+            _plant_traps(world, kind, mix, seed)
 
 
 def _plant_traps(world: World, kind: Kind, mix: Mapping[str, int], seed: int) -> None:

@@ -135,10 +135,10 @@ def plant_negative_interest(world: World, count: int, rng: random.Random) -> Non
         return not inside and book.ledger.pl["7101"] > 0 and book.ledger.pl["7104"] > SMALLEST // 3
 
     for number, book in enumerate(world.pick("R03-trap", count, rng, fits), start=1):
-        pl = book.ledger.pl
-        moved = pl["7101"] + rng.randint(3, NEGATIVE_INTEREST)
-        pl["7101"] -= moved
-        pl["7104"] += moved
+        moved = book.ledger.pl["7101"] + rng.randint(3, NEGATIVE_INTEREST)
+        for pl in (book.ledger.pl, book.ledger.quarter_pl):
+            pl["7101"] -= moved
+            pl["7104"] += moved
         book.comments[("04", "7101")] = "マイナス金利による利息の支払"
         why = "受取利息が負だが、合計と一致しており、コメントにマイナス金利とある"
         trap(world, FLIPPED, number, book.company.code, why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.chart import accounts
-from synthetic_pkg.irregularities.base import Kind, check, report
+from synthetic_pkg.irregularities.base import Kind, areas, check, natural_trap, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.world import Book, World
 
@@ -26,6 +26,18 @@ def plant_stale(world: World, count: int, rng: random.Random) -> None:
         figures = sum(bool(value) for part in shown for value in part.values())
         why = "表紙は当期だが、03・04の金額は前期PKGと同じ（前期のファイルの再提出）"
         report(world, STALE, number, book, ("03", ""), (figures, 0), why, severity=3)
+
+
+def plant_dormant(world: World, count: int, rng: random.Random) -> None:
+    dormant = [book for book in world.latest() if book.company.shape == "dormant"]
+    world.enough("R12-trap", count, len(dormant))
+    for number, book in enumerate(dormant[:count], start=1):
+        trap(world, STALE, number, book.company.code, "休眠会社（売上高0）で、金額がほとんど動かない")
+
+
+def _round_capital(world: World, book: Book) -> bool:
+    capital = book.ledger.closing["3101"]
+    return capital == book.ledger.opening["3101"] != 0 and capital * book.company.unit % ROUND_YEN == 0
 
 
 def _can_be_plugged(book: Book) -> bool:
@@ -56,6 +68,8 @@ STALE = Kind(
     treatment="exclude",
     plant=plant_stale,
     checks=(check("A06"),),
+    trap_id="R12-trap",
+    plant_traps=plant_dormant,
 )
 PLUGGED = Kind(
     id="R30",
@@ -63,4 +77,9 @@ PLUGGED = Kind(
     treatment="keep",
     plant=plant_plugs,
     checks=(check("F04"),),
+    trap_id="R30-trap",
+    plant_traps=natural_trap(
+        "R30-trap", check("F04"), _round_capital, "資本金は丸い金額で動かないのが普通である"
+    ),
+    trap_areas=areas("statements"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report
+from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.layout import cell
 from synthetic_pkg.world import Book, World
 
@@ -33,6 +33,18 @@ def plant_assets(world: World, count: int, rng: random.Random) -> None:
         place = ("11", cell("11", code, CLOSING_COLUMN))
         why = f"11の {line(code)} の期末 {money(book, row.closing)} が、03の {money(book, before)} と合わない"
         report(world, FIXED_ASSETS, number, book, place, (row.closing, before), why)
+
+
+def plant_translated(world: World, count: int, rng: random.Random) -> None:
+    """Part of an account's movement stands in the column of translation differences."""
+    picked = world.pick("R22-trap", count, rng, lambda b: b.company.overseas and bool(_assets(b)))
+    for number, book in enumerate(picked, start=1):
+        row = book.schedules.asset(rng.choice(_assets(book)))
+        assert row
+        difference = _size(row.closing, rng) // 2
+        row.fx += difference
+        row.acquired -= difference
+        trap(world, FIXED_ASSETS, number, book.company.code, "換算差額の列を含めて期末が03と一致している")
 
 
 def _has_bonus(book: Book) -> bool:
@@ -72,7 +84,10 @@ FIXED_ASSETS = Kind(
     treatment="keep",
     plant=plant_assets,
     checks=(check("E03"),),
+    trap_id="R22-trap",
+    plant_traps=plant_translated,
     areas=areas("fixed"),
+    trap_areas=areas("fixed"),
 )
 BONUSES = Kind(
     id="R32",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.chart import details
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
+from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, natural_trap, report, trap
 from synthetic_pkg.layout import cell
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.world import Book, World
@@ -28,6 +28,10 @@ def large_moves(world: World, book: Book, yen: int = CLEAR_YEN, percent: int = C
         if move * factor >= yen * MICRO and move * 100 >= before * percent:
             found.append(code)
     return found
+
+
+def _moved(world: World, book: Book) -> bool:
+    return len(large_moves(world, book)) >= 3
 
 
 def _plain(world: World, book: Book) -> list[str]:
@@ -84,7 +88,12 @@ MISSING = Kind(
     treatment="keep",
     plant=plant_missing,
     checks=(check("D02"),),
+    trap_id="R24-trap",
+    plant_traps=natural_trap(
+        "R24-trap", check("D02"), _moved, "大きく動いた科目があるが、どれにもコメントがある"
+    ),
     areas=areas("statements"),
+    trap_areas=areas("statements"),
 )
 CONTRARY = Kind(
     id="R25",

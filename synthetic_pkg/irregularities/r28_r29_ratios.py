@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.chart import COST_OF_SALES, OTHER_SGA, PRETAX, SALES, TAX, add_up
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, report, trap
+from synthetic_pkg.irregularities.base import Kind, areas, check, line, natural_trap, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.world import Book, World
@@ -33,6 +33,10 @@ def _profitable(world: World, book: Book) -> bool:
     rate = world.rates[(company.currency, company.year_end)].average
     has_room = book.ledger.pl[OTHER_SGA] > pretax * EXTRA_TAX_PERCENT[1] // 100
     return has_room and pretax * company.unit * rate > CLEAR_PRETAX_YEN * MICRO
+
+
+def _makes_a_loss(world: World, book: Book) -> bool:
+    return add_up("PL", book.ledger.pl)[PRETAX] < 0
 
 
 def plant_tax(world: World, count: int, rng: random.Random) -> None:
@@ -90,7 +94,12 @@ TAX_RATE = Kind(
     treatment="keep",
     plant=plant_tax,
     checks=(check("F02"),),
+    trap_id="R28-trap",
+    plant_traps=natural_trap(
+        "R28-trap", check("F02"), _makes_a_loss, "税引前損失の会社で、実効税率は判定しない"
+    ),
     areas=areas("statements", "checks"),
+    trap_areas=areas("statements"),
 )
 MARGIN = Kind(
     id="R29",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -20,8 +21,8 @@ ORACLE = Path(__file__).with_name("oracle")
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """build(seed, companies=90, level="core", **spec): a dataset, each made once."""
-    folder: Path = tmp_path_factory.mktemp("datasets")
+    """build(seed, companies=90, level="core"): a dataset, each made once."""
+    folder = _shared(tmp_path_factory)
 
     @cache
     def make(seed: int, companies: int = 90, level: str = "core") -> Dataset:
@@ -29,6 +30,14 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         return build_dataset(spec, seed, folder)
 
     return make
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all worker processes of a run, so that each dataset is built by the first that asks."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-datasets"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

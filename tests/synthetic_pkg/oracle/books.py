@@ -155,10 +155,20 @@ class Book:
             or PL not in self.sheets
         ):
             return {}
-        so_far, quarter = self.figures(PL, "当期累計"), self.figures(PL, "当四半期")
+        so_far, quarter = self._footed(PL), self.figures(PL, "当四半期")
         before = {code: line.figure("当期累計") for code, line in self.prior[PL].by_code().items()}
-        right = {code: before[code] + quarter[code] for code in self.rules.details("PL")}
-        return {code: value for code, value in right.items() if so_far[code] / self.scale != value}
+        right = {code: before[code] * self.scale + quarter[code] for code in self.rules.details("PL")}
+        return {code: value for code, value in right.items() if so_far[code] != value}
+
+    def _footed(self, sheet: str) -> Figures:
+        """The current column with B02 and B03 corrected, at the scale the book is sent in."""
+        figures = self.figures(sheet, CURRENT[sheet])
+        for footing in self.footings(sheet):
+            if footing.check == "B02":
+                figures[footing.code] /= 1000
+            elif footing.check == "B03":
+                figures[footing.code] *= -1
+        return figures
 
     def footings(self, sheet: str) -> list[Footing]:
         """B02, B03 and B04 of one sheet."""
@@ -215,15 +225,7 @@ class Book:
     @cached_property
     def fixed(self) -> Figures:
         """修正後: details with every 修正 of 検査一覧 applied."""
-        by_sheet: dict[str, Figures] = {}
-        for sheet in (BS, PL):
-            figures = by_sheet[sheet] = self.figures(sheet, CURRENT[sheet])
-            for footing in self.footings(sheet):
-                if footing.check == "B02":
-                    figures[footing.code] /= 1000
-                elif footing.check == "B03":
-                    figures[footing.code] *= -1
-        by_sheet[PL] |= self.misplaced_quarters()
+        by_sheet = {BS: self._footed(BS), PL: self._footed(PL) | self.misplaced_quarters()}
         homes = dict(self.rules.added)
         if "B06" in self.rules.checks:
             homes |= {code: self.home_of(code) for code in self.unknown_accounts()}
