@@ -157,7 +157,9 @@ def _provision(code: str, ledger: Ledger, made: bool, rng: random.Random) -> Pro
         row.other = -(ledger.closing["3204"] - ledger.opening["3204"])
         row.added += max(0, -row.other)
     left = closing - row.closing
-    if left > 0:
+    if left > 0 and code == "2112":
+        row.other = left  # what is added must stay the figure of the income statement
+    elif left > 0:
         row.added += left
     elif code in ("1119", "1409"):
         row.released = left

@@ -87,13 +87,13 @@ def included(world: World) -> list[Book]:
 def pair_up(books: list[Book], rates: RateTable, *, submitted: bool = False) -> dict[PairKey, PairSum]:
     """Intercompany rows of the given books matched by key; partners not among the books are left out.
 
-    submitted: rows as they came in, also where 修正後 takes others.
+    submitted: amounts as they came in, also of a book that is too large as a whole.
     """
     present = {book.company.code for book in books}
     pairs: dict[PairKey, PairSum] = defaultdict(PairSum)
     for book in books:
         own, factor = book.company.code, book.misscaled if submitted else 1
-        for row in book.rows if submitted else book.corrected_rows():
+        for row in book.corrected_rows():
             if row.partner not in present:
                 continue
             rule = RULE_BY_LABEL[row.label]
