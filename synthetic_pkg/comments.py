@@ -19,12 +19,14 @@ from synthetic_pkg.world import Book, World
 LARGE_MOVE_YEN = 1_000_000  # 1,000千円, and ...
 LARGE_PERCENT = 20
 
+NEUTRAL = "明細は別途提出"  # says nothing about the direction; planted lines use it too
 RISING = (
     "{month}月の取引増加に伴う増加",
     "期末月の検収集中による増加",
     "新規契約{count}件の開始による増加",
     "季節要因（{month}月の生産調整）による増加",
     "前期末の一時的な減少の反動",
+    NEUTRAL,
 )
 FALLING = (
     "{month}月の決済進捗に伴う減少",
@@ -32,6 +34,7 @@ FALLING = (
     "在庫圧縮の取組みに伴う減少",
     "季節要因（{month}月の生産調整）による減少",
     "前期末の一時的な増加の反動",
+    NEUTRAL,
 )
 
 

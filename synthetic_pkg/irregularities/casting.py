@@ -8,13 +8,21 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from synthetic_pkg.world import Book
+from synthetic_pkg.group import Company
 
 WHOLE = "whole"  # an area that shares its book with nothing
 INTERCOMPANY = "intercompany"
+
+
+class Carrier(Protocol):
+    """What may carry a plant: anything that belongs to a company."""
+
+    company: Company
+
+
+BookT = TypeVar("BookT", bound=Carrier)
 
 
 @dataclass
@@ -27,9 +35,9 @@ class Cast:
     kinds: dict[str, list[str]] = field(default_factory=dict)  # what each company carries
     witnesses: set[str] = field(default_factory=set)  # the other side of an intercompany plant
 
-    def pick(self, kind: str, count: int, rng: random.Random, books: Sequence[Book]) -> list[Book]:
+    def pick(self, kind: str, count: int, rng: random.Random, books: Sequence[BookT]) -> list[BookT]:
         """Up to `count` different books for this kind, booked at once."""
-        chosen: list[Book] = []
+        chosen: list[BookT] = []
         for _ in range(count):
             open_ = [b for b in books if b not in chosen and self.may_carry(b.company.code, kind)]
             best = self._preferred(kind, [b for b in open_ if b.company.shape != "dormant"])
@@ -60,7 +68,7 @@ class Cast:
     def _areas(self, kind: str) -> frozenset[str]:
         return self.areas.get(kind, frozenset({WHOLE}))
 
-    def _preferred(self, kind: str, books: list[Book]) -> list[Book]:
+    def _preferred(self, kind: str, books: list[BookT]) -> list[BookT]:
         """N: untouched books. R: untouched until the carriers are used up, then shared. Traps: beside others."""
         loads = {b.company.code: self.kinds.get(b.company.code, []) for b in books}
         unused = [b for b in books if not loads[b.company.code]]

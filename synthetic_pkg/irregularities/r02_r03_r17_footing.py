@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from synthetic_pkg.answers import Symptom
 from synthetic_pkg.chart import accounts, add_up, terms
+from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
 from synthetic_pkg.layout import CURRENT, cell
@@ -32,7 +33,6 @@ PARENTS = {
     "2299": ("2999", "3999"),
 }
 SMALLEST, NEGATIVE_INTEREST = 300, 40  # book units
-NEUTRAL_COMMENT = "明細は別途提出"
 Spot = tuple[str, str, str]  # sheet, total, line
 
 THOUSAND, SIGN, TOTAL = check("B02"), check("B03"), check("B04")
@@ -77,7 +77,7 @@ def _change_line(world: World, kind: Kind, number: int, book: Book, spot: Spot, 
     book.edits.number[(sheet, address)] = value
     book.edits.number[(sheet, cell(sheet, total, CURRENT))] = before[total]
     book.edits.pasted.add(sheet)
-    book.comments[(sheet, code)] = NEUTRAL_COMMENT
+    book.comments[(sheet, code)] = NEUTRAL
     company = book.company.code
     also = [Symptom(company=company, check_ids=[BALANCE.id])] if sheet == "03" else []
     text = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
-from synthetic_pkg.irregularities.r02_r03_r17_footing import NEUTRAL_COMMENT
 from synthetic_pkg.layout import EARLIER, cell
 from synthetic_pkg.world import Book, World
 
@@ -33,7 +33,7 @@ def _move(book: Book, rng: random.Random, comment: str) -> tuple[str, str, int]:
 def plant(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R06", count, rng, lambda book: len(_two_lines(book)) >= 2)
     for number, book in enumerate(picked, start=1):
-        giving, taking, amount = _move(book, rng, NEUTRAL_COMMENT)
+        giving, taking, amount = _move(book, rng, NEUTRAL)
         before = book.ledger.opening[giving]
         why = f"前期末の {line(giving)} と {line(taking)} が前期PKGと {money(book, amount)} ずつ異なる"
         report(world, KIND, number, book, ("03", cell("03", giving, EARLIER)), (before - amount, before), why)

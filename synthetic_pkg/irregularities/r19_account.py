@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.answers import Symptom
+from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.edits import InsertedRow
 from synthetic_pkg.irregularities.base import Kind, areas, check, money, report, trap
-from synthetic_pkg.irregularities.r02_r03_r17_footing import NEUTRAL_COMMENT
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
 from synthetic_pkg.layout import CURRENT, cell, rows_by_code
 from synthetic_pkg.world import Book, Reported, World
@@ -34,10 +34,10 @@ def _insert(book: Book, added: Added, rng: random.Random) -> tuple[int, str]:
     rest = book.ledger.closing[home] - amount
     opening = book.ledger.opening[home]
     book.edits.number[("03", cell("03", home, CURRENT))] = rest
-    book.edits.inserted["03"] = InsertedRow(row, (code, name, english, 0, amount, amount, NEUTRAL_COMMENT))
+    book.edits.inserted["03"] = InsertedRow(row, (code, name, english, 0, amount, amount, NEUTRAL))
     book.edits.number[("07", cell("07", home, "C"))] = book.ledger.closing[home] - opening  # of both rows
     book.edits.pasted.add("03")
-    book.comments[("03", home)] = NEUTRAL_COMMENT
+    book.comments[("03", home)] = NEUTRAL
     return amount, f"A{row + 1}"
 
 

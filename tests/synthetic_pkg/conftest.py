@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import sys
@@ -27,7 +28,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     @cache
     def make(seed: int, companies: int = 90, level: str = "core") -> Dataset:
         spec = DatasetSpec.model_validate({"companies": companies, "level": level})
-        return build_dataset(spec, seed, folder)
+        with (folder / f"{level}-{companies}-{seed}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another worker that wants the same waits, and finds it built
+            return build_dataset(spec, seed, folder)
 
     return make
 
