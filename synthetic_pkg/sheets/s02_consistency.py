@@ -21,7 +21,7 @@ def fill(page: Page) -> Grid:
 def _line(page: Page, grid: Grid, index: int, row: FormRow) -> None:
     look, number = page.look, index + 1
     for column, text in ((0, row.code), (1, row.label), (2, row.left_label), (4, row.right_label)):
-        grid.put(index, column, text, look.code if column == 0 else look.cell)
+        grid.put(index, column, text, look.code if column == 0 else look.indented)
     grid.put(index, REASON, "", look.input_text)
     left_sheets = page.needs(row.formula) - {"03", "04"}
     if left_sheets and not any(page.has(sheet) for sheet in left_sheets):

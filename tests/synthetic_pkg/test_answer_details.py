@@ -15,7 +15,9 @@ PROVEN = ("nci_net_assets", "nci_profit", "cta_opening", "cta_profit", "cta_divi
 
 @pytest.mark.parametrize(("level", "seed", "companies"), CASES)
 class TestDetails:
-    def test_every_scope_is_reached_from_workbooks_and_rules_alone(self, build, oracle, level, seed, companies):
+    def test_every_scope_is_reached_from_workbooks_and_rules_alone(
+        self, build, oracle, level, seed, companies
+    ):
         dataset = build(seed, companies, level)
         expected = {
             (line.basis, line.stage, line.scope_kind, line.scope, code): amount

@@ -52,7 +52,9 @@ def _differences(book: Path, saved: Path) -> tuple[int, list[tuple[str, ...]]]:
                 count += 1
                 before, after = (b[sheet.title][cell.coordinate].value for b in (cached, fresh))
                 if not _same(before, after):
-                    wrong.append((book.name, sheet.title, cell.coordinate, cell.value, str(before), str(after)))
+                    wrong.append(
+                        (book.name, sheet.title, cell.coordinate, cell.value, str(before), str(after))
+                    )
     return count, wrong
 
 
