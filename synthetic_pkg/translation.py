@@ -94,7 +94,7 @@ def pair_up(books: list[Book], rates: RateTable, *, submitted: bool = False) -> 
     for book in books:
         own, factor = book.company.code, book.misscaled if submitted else 1
         for row in book.corrected_rows():
-            if row.partner not in present:
+            if row.partner not in present or row.sheet in book.missing:
                 continue
             rule = RULE_BY_LABEL[row.label]
             yen = row_yen(book, row, rates) * factor

@@ -9,7 +9,7 @@ import pytest
 from synthetic_pkg.answer_details import FILE_NAME, CompanyProof, ScopeAnswers, read, yen
 from synthetic_pkg.answers import load_answers
 
-CASES = [("core", 3, 30), ("standard", 2, 30), ("hard", 2, 40)]
+CASES = [("core", 3, 30), ("standard", 1, 90), ("hard", 2, 40)]
 PROVEN = ("nci_net_assets", "nci_profit", "cta_opening", "cta_profit", "cta_dividend")
 
 
