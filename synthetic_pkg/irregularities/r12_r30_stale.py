@@ -16,7 +16,9 @@ SMALLEST = 900  # book units
 
 
 def plant_stale(world: World, count: int, rng: random.Random) -> None:
-    for number, book in enumerate(world.pick("R12", count, rng), start=1):
+    """Domestic books only: a stale figure cannot be moved off a rounding tie, and whole 千円 never lie on one."""
+    picked = world.pick("R12", count, rng, lambda book: not book.company.overseas)
+    for number, book in enumerate(picked, start=1):
         ledger, prior = book.ledger, book.prior
         ledger.opening, ledger.closing = dict(prior.opening), dict(prior.closing)
         ledger.pl, ledger.prior_pl = dict(prior.pl), dict(prior.prior_pl)
