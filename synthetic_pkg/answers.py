@@ -68,7 +68,7 @@ class Trap(Model):
 
 
 class Normalisation(Model):
-    """A cell that is written unusually and means `value` (book units)."""
+    """A cell or form that is unusual and means `value` (book units, an ISO date, or words)."""
 
     root_id: str
     kind: str
@@ -76,7 +76,7 @@ class Normalisation(Model):
     sheet: str
     cell: str
     observed: str
-    value: int
+    value: int | str
 
 
 class Answers(Model):

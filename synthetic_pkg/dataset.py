@@ -9,22 +9,23 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
 from xlsxwriter.exceptions import XlsxFileError
 
-from synthetic_pkg import workbook, yoryo
+from synthetic_pkg import answer_details, archive, comments, glossary, workbook, yoryo
 from synthetic_pkg.answers import Answers
-from synthetic_pkg.comments import comment_writer
 from synthetic_pkg.errors import DatasetError
-from synthetic_pkg.layout import file_name
 from synthetic_pkg.manifest import Manifest, describe, load_manifest
+from synthetic_pkg.period import ARCHIVE_FOLDER
 from synthetic_pkg.settle import settle
 from synthetic_pkg.spec import DatasetSpec
-from synthetic_pkg.translation import totals
+from synthetic_pkg.translation import exact_totals, totals
+from synthetic_pkg.world import World
 
 PACKAGE = Path(__file__).parent
 KEY_LENGTH = 10
@@ -57,12 +58,12 @@ def build_dataset(spec: DatasetSpec, seed: int, cache: Path, progress: Progress 
         return _open(root, from_cache=True)
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{dataset_id}.", dir=cache))
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{dataset_id}.", dir=cache))
         try:
-            _write(spec, seed, dataset_id, partial, progress)
-            _move(partial, root)
+            _write(spec, seed, dataset_id, unfinished, progress)
+            _move(unfinished, root)
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
     except (OSError, XlsxFileError) as error:
         raise DatasetError(
             f"dataset: cannot write {root}: {error}; free some space or use another cache folder"
@@ -81,25 +82,21 @@ def _key(spec: DatasetSpec, seed: int) -> str:
 
 def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress: Progress | None) -> None:
     world, exact = settle(spec, seed)
+    comments.fill(world, seed)
     sentinel = f"SYNTH-{dataset_id}"
     input_dir = folder / "input"
-    input_dir.mkdir()
-    comments = comment_writer()
-    rules = input_dir / yoryo.FILE_NAME
-    yoryo.render(world, sentinel, rules)
-    files = [describe(rules, input_dir, None)]
-    count = len(world.books) + 1
-    for done, book in enumerate(world.books, start=2):
-        path = input_dir / file_name(book.company.code, book.version)
-        comments.start_book(f"{seed}/{path.name}")
-        workbook.render(book, world, sentinel, comments, path)
-        files.append(describe(path, input_dir, book.company.code))
+    (input_dir / ARCHIVE_FOLDER).mkdir(parents=True)
+    files = []
+    count = _count(world)
+    for path, company, render in _renderings(world, sentinel, input_dir):
+        render(path)
+        files.append(describe(path, input_dir, company))
         if progress:
-            progress(done, count)
+            progress(len(files), count)
     answers = Answers(
         dataset_id=dataset_id,
         seed=seed,
-        totals=totals(exact),
+        totals=totals(exact_totals(exact)),
         anomalies=world.anomalies,
         traps=world.traps,
         normalisations=world.normalisations,
@@ -112,15 +109,36 @@ def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress
         companies=len(world.companies),
         files=files,
     )
+    answer_details.write(world, exact, folder / answer_details.FILE_NAME)
     (folder / "answers.json").write_text(answers.model_dump_json(indent=1), encoding="utf-8")
     (folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
 
 
-def _move(partial: Path, root: Path) -> None:
+def _renderings(
+    world: World, sentinel: str, input_dir: Path
+) -> Iterator[tuple[Path, str | None, Callable[[Path], None]]]:
+    """Every file of input/: where it goes, whose it is, and what writes it."""
+    period = world.period
+    yield input_dir / yoryo.FILE_NAME, None, partial(yoryo.render, world, sentinel)
+    yield input_dir / glossary.FILE_NAME, None, partial(glossary.render, sentinel)
+    for book in world.books:
+        name = period.file_name(book.company.code, book.version)
+        yield input_dir / name, book.company.code, partial(workbook.render, book, world, sentinel)
+    for company in world.companies:
+        path = input_dir / ARCHIVE_FOLDER / period.archive_name(company.code)
+        prior = world.priors[company.code]
+        yield path, company.code, partial(archive.render, company, prior, world, sentinel)
+
+
+def _count(world: World) -> int:
+    return 2 + len(world.books) + len(world.companies)
+
+
+def _move(finished: Path, root: Path) -> None:
     """Put the finished folder in place; if another process was faster, its identical folder stays."""
-    partial.chmod(0o755)
+    finished.chmod(0o755)
     try:
-        os.rename(partial, root)  # noqa: PTH104 - rename onto an existing folder must fail, not nest
+        os.rename(finished, root)  # noqa: PTH104 - rename onto an existing folder must fail, not nest
     except OSError:
         if not (root / "manifest.json").is_file():
             raise

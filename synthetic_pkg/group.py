@@ -17,12 +17,16 @@ from synthetic_pkg.rates import MICRO, RateTable, historical_rate
 
 PARENT_CODE, OUTSIDE_CODE = "0000", "9999"
 SHARES = (100, 100, 100, 100, 100, 95, 90, 80, 75, 70, 67, 60, 55, 51)  # %
+STATUTORY_TAX_BP = 3152  # 31.52%, Tokyo, large company, years starting 2026-04
 UNIT_WORDS = {1: "", 1000: "千", 1_000_000: "百万"}
 
 
 @dataclass(frozen=True)
 class Company:
-    """Master data of one subsidiary. unit: currency units per 1 in its book. hr: micro-yen."""
+    """Master data of one subsidiary. unit: currency units per 1 in its book. hr: micro-yen.
+
+    tax_bp: statutory tax rate of its country; margin_bp: its margin on sales inside the group; both 1/10,000.
+    """
 
     code: str
     name: str
@@ -39,6 +43,8 @@ class Company:
     corporate_number: str
     hr: int
     alias_names: bool
+    tax_bp: int
+    margin_bp: int
 
     @property
     def overseas(self) -> bool:
@@ -47,10 +53,6 @@ class Company:
     @property
     def unit_label(self) -> str:
         return "千円" if self.currency == "JPY" else f"{UNIT_WORDS[self.unit]}{self.currency}"
-
-    @property
-    def closing_date(self) -> tuple[int, int, int]:
-        return (2026, 6, 30) if self.year_end == 3 else (2026, 3, 31)
 
 
 @cache
@@ -113,6 +115,8 @@ def _company(
         corporate_number="" if place else "0" + "".join(str(rng.randint(0, 9)) for _ in range(12)),
         hr=MICRO if currency == "JPY" else historical_rate(rates[(currency, year_end)], rng),
         alias_names=rng.random() < 0.15,
+        tax_bp=int(place["tax_bp"]) if place else STATUTORY_TAX_BP,
+        margin_bp=rng.randint(40, 180) * 10,
     )
 
 

@@ -32,7 +32,9 @@ PAIR_RULES = (
     PairRule(TRADE, "売上", "4101", "仕入", "5101"),
     PairRule(TRADE, "受取利息", "7101", "支払利息", "7201"),
     PairRule(TRADE, "受取ロイヤルティ", "4101", "支払ロイヤルティ", "6106"),
+    PairRule(TRADE, "受取配当金", "7102", "支払配当金", "3103"),
 )
+DIVIDEND_LABELS = ("受取配当金", "支払配当金")
 RULE_BY_LABEL = {label: rule for rule in PAIR_RULES for label in (rule.creditor_label, rule.debtor_label)}
 
 
@@ -87,7 +89,20 @@ def rows_of(company: Company, dealings: list[Dealing], rates: RateTable) -> list
                 amount=amount,
             )
         )
+    return in_order(rows)
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """Rows as a book lists them."""
     return sorted(rows, key=lambda row: (row.sheet, row.partner, row.code, row.label, row.currency))
+
+
+def dividend_row(company: Company, dividend: int) -> Row:
+    """What a company paid to the parent, its share of the dividend, in its own currency."""
+    amount = dividend * company.share // 100
+    return Row(
+        TRADE, PARENT_CODE, "3103", DIVIDEND_LABELS[1], company.currency, amount * company.unit, amount
+    )
 
 
 def with_reported(row: Row, tx_amount: int, company: Company, rates: RateTable, note: str = "") -> Row:

@@ -5,7 +5,9 @@ Amounts stand on the natural side of the account (contra lines negative); both b
 
 from __future__ import annotations
 
+import copy
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,24 +39,57 @@ from synthetic_pkg.rates import MICRO, RateTable
 
 PERMILLE = 1000
 LARGE_MOVES = ((66, 79), (126, 138))  # % of the closing figure; the rest moves by up to 4%
-TAX_RATE_PERMILLE = 315  # statutory 31.52%
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE}
+BASIS_POINTS = 10_000
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203"}
+DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
+TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
+SECURITIES, VALUATION = "1401", "3201"
 
 
 @dataclass
 class Ledger:
-    """Amounts by account code, details only. opening_re_yen: opening retained earnings in yen."""
+    """Amounts by account code, details only.
+
+    pl: the year so far; quarter_pl: its last quarter; prior_pl: the same part of the year before.
+    opening_re_yen: opening retained earnings in yen; dividend: paid this year, book units.
+    """
 
     opening: dict[str, int]
     closing: dict[str, int]
     pl: dict[str, int]
     prior_pl: dict[str, int]
     opening_re_yen: int
+    quarter_pl: dict[str, int]
+    dividend: int = 0
 
     def imbalance(self, amounts: dict[str, int]) -> int:
         """資産合計 − 負債純資産合計 of one of the two balance sheets."""
         totals = add_up("BS", amounts)
         return totals[TOTAL_ASSETS] - totals[TOTAL_LIABILITIES_AND_NET_ASSETS]
+
+    def replaced(self, figures: Mapping[tuple[str, str, str], int]) -> Ledger:
+        """A copy with other figures, by (sheet, account, column) as the book shows them."""
+        changed = copy.deepcopy(self)
+        columns = {
+            ("03", "D"): changed.opening,
+            ("03", "E"): changed.closing,
+            ("04", "D"): changed.prior_pl,
+            ("04", "E"): changed.pl,
+            ("04", "F"): changed.quarter_pl,
+        }
+        for (sheet, code, column), value in figures.items():
+            columns[(sheet, column)][code] = value
+        return changed
+
+    def times(self, factor: int) -> Ledger:
+        """A copy with every figure of the book multiplied; opening_re_yen is not in the book."""
+        changed = copy.deepcopy(self)
+        parts = (changed.opening, changed.closing, changed.pl, changed.prior_pl, changed.quarter_pl)
+        for amounts in parts:
+            for code in amounts:
+                amounts[code] *= factor
+        changed.dividend *= factor
+        return changed
 
 
 @cache
@@ -70,27 +105,55 @@ def draw_sales_yen(company: Company, rng: random.Random) -> int:
     return int(10**exponent) // 1_000_000 * 1_000_000
 
 
-def draw_ledger(
-    company: Company, sales_yen: int, rows: list[Row], rates: RateTable, in_deficit: bool, rng: random.Random
-) -> Ledger:
+@dataclass(frozen=True)
+class Draft:
+    """What a ledger is drawn for. quarters: of the year so far; dividends: may the company pay one."""
+
+    company: Company
+    sales_yen: int
+    rows: list[Row]
+    in_deficit: bool
+    quarters: int
+    dividends: bool
+
+
+def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     """A ledger that holds the company's intercompany rows inside its accounts."""
+    company = draft.company
     rate = rates[(company.currency, company.year_end)]
     if company.shape == "dormant":
-        return _dormant(company, rng)
+        return _dormant(company, draft.quarters, rng)
     inside: dict[str, int] = {}
-    for row in rows:
+    for row in draft.rows:
         inside[row.code] = inside.get(row.code, 0) + row.amount
-    base = max(2000, sales_yen * MICRO // (rate.average * company.unit))  # quarter's sales in book units
+    base = max(
+        2000, draft.sales_yen * MICRO // (rate.average * company.unit)
+    )  # quarter's sales in book units
     profile = _profile(company.shape)
-    pl = _pl(profile, base, inside, rng)
-    closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, in_deficit, rng)
-    profit = add_up("PL", pl)[NET_INCOME]
-    opening = _opening(closing, profit, rng)
+    pl = _pl(profile, base * draft.quarters, inside, company.tax_bp, rng)
+    closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft.in_deficit, rng)
+    dividend = 0
+    if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
+        dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
+    opening = _opening(closing, pl, dividend, company.shape == "manufacturer", rng)
     prior = _prior_pl(pl, rng)
+    quarter = _last_quarter(pl, rng) if draft.quarters > 1 else dict(pl)
     opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
     if company.overseas:
         opening_re = opening_re * rng.randint(940, 1060) // 1000
-    return Ledger(opening, closing, pl, prior, opening_re)
+    return Ledger(opening, closing, pl, prior, opening_re, quarter, dividend)
+
+
+def _last_quarter(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
+    """The last of two quarters: near half of every line, sales and their cost together."""
+    sales = rng.randint(470, 540)
+    shares = {code: sales if code in (SALES, COST_OF_SALES) else rng.randint(450, 560) for code in pl}
+    return {code: _part(amount, shares[code]) for code, amount in pl.items()}
+
+
+def _part(amount: int, permille: int) -> int:
+    size = abs(amount) * permille // PERMILLE
+    return size if amount >= 0 else -size
 
 
 def _vary(amount: int, rng: random.Random, low: int = 70, high: int = 135) -> int:
@@ -107,17 +170,24 @@ def _line(code: str, profile: dict[str, int], base: int, rng: random.Random) -> 
     return _vary(weight * base // PERMILLE, rng)
 
 
-def _pl(profile: dict[str, int], base: int, inside: dict[str, int], rng: random.Random) -> dict[str, int]:
+def _pl(
+    profile: dict[str, int], base: int, inside: dict[str, int], tax_bp: int, rng: random.Random
+) -> dict[str, int]:
     pl = dict.fromkeys(details("PL"), 0)
     for code in details("PL"):
-        if code not in (SALES, COST_OF_SALES, TAX):
+        if code not in (SALES, COST_OF_SALES, TAX, DEFERRED_TAX):
             pl[code] = _line(code, profile, base, rng) + inside.get(code, 0)
     pl[SALES] = base + inside.get(SALES, 0) // 3 + rng.randint(0, 9)
     pl[SALES] = max(pl[SALES], inside.get(SALES, 0) * 5 // 4)
     share = profile[COST_OF_SALES] * rng.randint(95, 103) // 100
     pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
     pretax = add_up("PL", pl)[PRETAX]
-    pl[TAX] = pretax * TAX_RATE_PERMILLE // PERMILLE if pretax > 0 else base // 4000
+    if pretax <= 0:
+        pl[TAX] = base // 4000
+        return pl
+    expense = pretax * (tax_bp + rng.randint(-250, 350)) // BASIS_POINTS
+    pl[DEFERRED_TAX] = -(expense * rng.randint(0, 140) // PERMILLE)
+    pl[TAX] = expense - pl[DEFERRED_TAX]
     return pl
 
 
@@ -143,6 +213,7 @@ def _closing(
             closing[code] = _line(code, profile, base, rng) + inside.get(code, 0)
             if in_deficit and code.startswith("2"):
                 closing[code] += closing[code] * 9 // 10
+    closing[VALUATION] = min(closing[VALUATION], closing[SECURITIES] * 3 // 10)
     step = 10 ** max(0, len(str(base)) - 3)
     closing[CAPITAL] = max(step, base * rng.randint(40, 90) // PERMILLE // step * step)
     closing[SURPLUS] = closing[CAPITAL] // 2 if rng.random() < 0.6 else 0
@@ -150,23 +221,40 @@ def _closing(
     return closing
 
 
-def _opening(closing: dict[str, int], profit: int, rng: random.Random) -> dict[str, int]:
-    """The balance sheet a quarter before: lines moved a little, retained earnings less the profit."""
+def _opening(
+    closing: dict[str, int], pl: dict[str, int], dividend: int, manufacturer: bool, rng: random.Random
+) -> dict[str, int]:
+    """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit."""
+    profit = add_up("PL", pl)[NET_INCOME]
     opening = {}
     for code, amount in closing.items():
         if code in (CAPITAL, SURPLUS, "1204"):
             opening[code] = amount
         elif code == RETAINED_EARNINGS:
-            opening[code] = amount - profit
+            opening[code] = amount - profit + dividend
         else:
             low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 else (96, 104)
             opening[code] = amount * rng.randint(low, high) // 100 if amount >= 0 else -(-amount * 98 // 100)
+    _roll_forward(opening, closing, pl, manufacturer)
     _close(opening, CASH)
     floor = closing[CASH] // 5
     if opening[CASH] < floor:
         opening[SHORT_LOANS] += floor - opening[CASH]
         opening[CASH] = floor
     return opening
+
+
+def _roll_forward(
+    opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], manufacturer: bool
+) -> None:
+    """Opening figures from which taxes, provisions and securities can have become the closing ones."""
+    opening[VALUATION] = min(opening[VALUATION], opening[SECURITIES] * 3 // 10)
+    opening[TAX_PAYABLE] = max(opening[TAX_PAYABLE], closing[TAX_PAYABLE] - pl[TAX])
+    if not manufacturer:  # whose whole provision runs through 6103
+        opening[BONUS] = max(opening[BONUS], closing[BONUS] - pl[BONUS_EXPENSE])
+    net = closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY] + pl[DEFERRED_TAX]
+    opening[DEFERRED_LIABILITY] = max(closing[DEFERRED_LIABILITY], -net)
+    opening[DEFERRED_ASSET] = net + opening[DEFERRED_LIABILITY]
 
 
 def _close(amounts: dict[str, int], code: str) -> None:
@@ -177,7 +265,7 @@ def _close(amounts: dict[str, int], code: str) -> None:
     amounts[code] = gap if code == RETAINED_EARNINGS else -gap
 
 
-def _dormant(company: Company, rng: random.Random) -> Ledger:
+def _dormant(company: Company, quarters: int, rng: random.Random) -> Ledger:
     """A company that only keeps its bank account: some cash, its capital, no trade."""
     capital = 10_000
     cash = capital - rng.randint(600, 2500)
@@ -188,6 +276,8 @@ def _dormant(company: Company, rng: random.Random) -> Ledger:
         RETAINED_EARNINGS: cash - capital,
     }
     fees = rng.randint(11, 40)
-    pl = {**dict.fromkeys(details("PL"), 0), OTHER_SGA: fees}
-    closing = {**opening, CASH: cash - fees, RETAINED_EARNINGS: cash - capital - fees}
-    return Ledger(opening, closing, pl, dict(pl), opening[RETAINED_EARNINGS] * company.unit)
+    quarter = {**dict.fromkeys(details("PL"), 0), OTHER_SGA: fees}
+    pl = {**quarter, OTHER_SGA: fees * quarters}
+    left = cash - fees * quarters
+    closing = {**opening, CASH: left, RETAINED_EARNINGS: left - capital}
+    return Ledger(opening, closing, pl, dict(pl), opening[RETAINED_EARNINGS] * company.unit, quarter)

@@ -1,66 +1,99 @@
 """Finds the world of (spec, seed) in which no answer lies next to a rounding tie.
 
-Draws the world, plants the mix, works out every answer; where one is too close to a half, a few units of one
+Draws the world, plants the mix, works out every answer; where one is too close to a half, a few units of an
 overseas company's ledger are moved (balanced) and the whole is drawn again. Deterministic in (spec, seed).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from synthetic_pkg.answers import WHOLE_GROUP
-from synthetic_pkg.chart import accounts
+from synthetic_pkg.building import Nudge, build_world
+from synthetic_pkg.chart import DIFFERENCE_BS, accounts
 from synthetic_pkg.errors import DatasetError
+from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.spec import DatasetSpec
-from synthetic_pkg.translation import Key, exact_totals, included, near_tie
-from synthetic_pkg.world import Book, Nudge, World, build_world, movable_row
+from synthetic_pkg.translation import DetailKey, exact_details, included, near_tie, scopes
+from synthetic_pkg.world import Book, World
 
-ROUNDS = 200
+ROUNDS = 60
+SMALLEST_ROW = 100  # book units
 
 
-def settle(spec: DatasetSpec, seed: int) -> tuple[World, dict[Key, int]]:
+def settle(spec: DatasetSpec, seed: int) -> tuple[World, dict[DetailKey, int]]:
     """The planted world and its exact answers (micro-yen). DatasetError if a tie cannot be moved away."""
     nudges: list[Nudge] = []
     for round_ in range(ROUNDS):
         world = build_world(spec, seed, nudges)
-        plant_all(world, spec.mix(), seed)
-        exact = exact_totals(world)
+        plant_all(world, spec.mix(), seed, spec.carriers())
+        exact = exact_details(world)
         ties = [key for key, amount in exact.items() if near_tie(amount)]
         if not ties:
             return world, exact
-        nudges.append(_nudge(world, ties[0], round_))
+        nudges += _nudges(world, ties, round_)
     raise DatasetError(
         f"dataset: seed {seed}: answers stay next to a rounding tie after {ROUNDS} rounds; take another seed"
     )
 
 
-def _nudge(world: World, key: Key, round_: int) -> Nudge:
-    """A change to one overseas company that `key` depends on; another company and size each round."""
-    _, segment, code = key
-    fx = accounts()[code].fx
-    candidates = []
-    for book in included(world):
-        company = book.company
-        if not company.overseas or (segment != WHOLE_GROUP and company.segment != segment and fx != "差異"):
+def _nudges(world: World, ties: list[DetailKey], round_: int) -> list[Nudge]:
+    """One change for each tie, at most one for each company and account; narrow scopes come first."""
+    chosen: dict[tuple[str, str], Nudge] = {}
+    done: set[tuple[str, str, str]] = set()
+    for _, _, kind, scope, code in sorted(ties, key=lambda key: (key[2] != "会社", key)):
+        if (kind, scope, code) in done:
             continue
-        if _can_move(book, code):
-            candidates.append(company)
-    if not candidates:
-        raise DatasetError(
-            f"dataset: no overseas company can move {code} ({segment}) off a rounding tie; take another seed"
-        )
-    company = candidates[round_ % len(candidates)]
-    size = 1 + round_ // len(candidates) % 7
+        done.add((kind, scope, code))
+        candidates = list(_candidates(world, kind, scope, code, round_))
+        if not candidates:
+            raise DatasetError(
+                f"dataset: no overseas company can move {code} ({scope}) off a rounding tie; take another seed"
+            )
+        nudge = candidates[round_ % len(candidates)]
+        if kind != "会社" and any((n.company, code) in chosen for n in candidates):
+            continue  # moved already in this round
+        chosen[(nudge.company, code)] = nudge
+    return list(chosen.values())
+
+
+def _candidates(world: World, kind: str, scope: str, code: str, round_: int) -> Iterator[Nudge]:
+    """Changes that move this answer by a fraction of 千円."""
+    fx = accounts()[code].fx
+    size = 1 + round_ % 7
+    for book in world.latest():
+        company = book.company
+        if kind != WHOLE_GROUP and (kind, scope) not in scopes(world, company.code):
+            continue
+        if fx == "差異":
+            yield from _row_changes(world, book, code, size)
+        elif company.overseas and _can_move(book, code):
+            yield Nudge(company.code, code, _sized(size, fx, company.hr))
+
+
+def _sized(size: int, fx: str, hr: int) -> int:
     if fx == "HR":
-        size *= 100 if company.hr > 100_000 else 1
-    if fx in ("RE", "CTA"):
-        size *= 37
-    return Nudge(company.code, code, size)
+        return size * (100 if hr > 100_000 else 1)
+    return size * 37 if fx in ("RE", "CTA") else size
 
 
 def _can_move(book: Book, code: str) -> bool:
     """Does the book hold anything that this account's answer depends on?"""
     fx = accounts()[code].fx
-    if fx == "差異":
-        return movable_row(book, code) is not None
     amounts = book.ledger.pl if fx == "AR" else book.ledger.closing
     return fx in ("RE", "CTA") or amounts[code] != 0
+
+
+def _row_changes(world: World, book: Book, code: str, size: int) -> Iterator[Nudge]:
+    """Changes of rows that leave a difference with this debtor: its own row or, if it is domestic, the other side's."""
+    sheet = BALANCES if code == DIFFERENCE_BS else "09"
+    others = {other.company.code: other for other in included(world)}
+    for row in book.rows:
+        rule = RULE_BY_LABEL[row.label]
+        if row.sheet != sheet or row.label != rule.debtor_label or row.partner not in others:
+            continue
+        if book.company.overseas and row.amount > SMALLEST_ROW:
+            yield Nudge(book.company.code, code, size, (row.partner, row.label))
+        elif others[row.partner].company.overseas:
+            yield Nudge(row.partner, code, size, (book.company.code, rule.creditor_label))

@@ -23,13 +23,16 @@ from synthetic_pkg.chart import (
 )
 from synthetic_pkg.group import names
 from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, Row
-from synthetic_pkg.rates import MICRO, RateTable
+from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.rates import MICRO, Rate, RateTable
 from synthetic_pkg.world import Book, World
 
 THOUSAND_YEN = 1000 * MICRO  # micro-yen in 1 千円
 TIE_MARGIN = THOUSAND_YEN // 500  # 0.002 千円: twice what is promised
 
 Key = tuple[Basis, str, str]  # basis, segment, account code
+DetailKey = tuple[Basis, str, str, str, str]  # basis, stage, kind of scope, scope, account code
+STAGES = ("消去前", "消去後")
 PairKey = tuple[str, str, str, str]  # creditor, debtor, creditor's label, currency
 
 
@@ -43,29 +46,30 @@ class PairSum:
     debtor_yen: int = 0
 
 
-def translate(book: Book, rates: RateTable) -> dict[str, int]:
-    """Every detail of the sheets the book holds, in micro-yen."""
-    company, ledger = book.company, book.ledger
+def translate(book: Book, rates: RateTable, ledger: Ledger | None = None) -> dict[str, int]:
+    """Every detail of the sheets the book holds, in micro-yen; `ledger` instead of the book's own if given."""
+    company, ledger = book.company, ledger or book.ledger
     rate = rates[(company.currency, company.year_end)]
     result: dict[str, int] = {}
     if "04" not in book.missing:
         result |= {code: ledger.pl[code] * company.unit * rate.average for code in details("PL")}
     if "03" not in book.missing:
-        result |= _balance_sheet(ledger.opening, ledger.closing, book, rate.closing, rate.average)
+        result |= _balance_sheet(ledger, book, rate)
     return result
 
 
-def _balance_sheet(
-    opening: Mapping[str, int], closing: Mapping[str, int], book: Book, cr: int, ar: int
-) -> dict[str, int]:
-    unit, hr = book.company.unit, book.company.hr
+def _balance_sheet(ledger: Ledger, book: Book, rate: Rate) -> dict[str, int]:
+    """Closing balances; retained earnings by what moved them, the translation adjustment as what is left."""
+    unit, hr, closing = book.company.unit, book.company.hr, ledger.closing
     chart = accounts()
-    factor = {"CR": cr * unit, "HR": hr * unit}
+    factor = {"CR": rate.closing * unit, "HR": hr * unit}
     result = {
         code: closing[code] * factor[chart[code].fx] for code in details("BS") if chart[code].fx in factor
     }
-    change = closing[RETAINED_EARNINGS] - opening[RETAINED_EARNINGS]
-    result[RETAINED_EARNINGS] = book.ledger.opening_re_yen * MICRO + change * unit * ar
+    earned = closing[RETAINED_EARNINGS] - ledger.opening[RETAINED_EARNINGS] + ledger.dividend
+    result[RETAINED_EARNINGS] = book.ledger.opening_re_yen * MICRO + unit * (
+        earned * rate.average - ledger.dividend * rate.dividend
+    )
     if book.company.overseas:
         result[CTA] = 0
         totals = add_up("BS", result)
@@ -77,20 +81,23 @@ def _balance_sheet(
 
 def included(world: World) -> list[Book]:
     """Books that count in 修正後: the latest version of companies whose required sheets are all there."""
-    return [book for book in world.latest() if not book.missing]
+    return [book for book in world.latest() if not book.missing and not book.excluded]
 
 
-def pair_up(books: list[Book], rates: RateTable) -> dict[PairKey, PairSum]:
-    """Intercompany rows of the given books matched by key; partners not among the books are left out."""
+def pair_up(books: list[Book], rates: RateTable, *, submitted: bool = False) -> dict[PairKey, PairSum]:
+    """Intercompany rows of the given books matched by key; partners not among the books are left out.
+
+    submitted: amounts as they came in, also of a book that is too large as a whole.
+    """
     present = {book.company.code for book in books}
     pairs: dict[PairKey, PairSum] = defaultdict(PairSum)
     for book in books:
-        own = book.company.code
-        for row in book.rows:
-            if row.partner not in present:
+        own, factor = book.company.code, book.misscaled if submitted else 1
+        for row in book.corrected_rows():
+            if row.partner not in present or row.sheet in book.missing:
                 continue
             rule = RULE_BY_LABEL[row.label]
-            yen = row_yen(book, row, rates)
+            yen = row_yen(book, row, rates) * factor
             if row.label == rule.creditor_label:
                 pair = pairs[(own, row.partner, rule.creditor_label, row.currency)]
                 pair.creditor_tx += row.tx_amount
@@ -108,37 +115,69 @@ def row_yen(book: Book, row: Row, rates: RateTable) -> int:
     return row.amount * book.company.unit * (rate.closing if row.sheet == BALANCES else rate.average)
 
 
-def exact_totals(world: World) -> dict[Key, int]:
-    """Every answer before rounding, in micro-yen."""
-    sums: dict[Key, int] = {}
+def company_amounts(world: World, basis: Basis) -> dict[str, dict[str, int]]:
+    """Every company's accounts before elimination, in micro-yen."""
+    submitted = basis == "提出値"
+    books = world.latest() if submitted else included(world)
+    return {
+        book.company.code: translate(book, world.rates, book.submitted() if submitted else book.corrected())
+        for book in books
+    }
+
+
+def eliminations(world: World, basis: Basis) -> Iterator[tuple[str, str, int]]:
+    """(company, account, micro-yen) of every elimination; what is left over goes to the debtor."""
+    submitted = basis == "提出値"
+    books = world.latest() if submitted else included(world)
+    for (creditor, debtor, label, _), pair in pair_up(books, world.rates, submitted=submitted).items():
+        rule = RULE_BY_LABEL[label]
+        yield creditor, rule.creditor_code, -pair.creditor_yen
+        yield debtor, rule.debtor_code, -pair.debtor_yen
+        if rule.sheet == BALANCES:
+            yield debtor, DIFFERENCE_BS, pair.debtor_yen - pair.creditor_yen
+        else:
+            yield debtor, DIFFERENCE_PL, pair.creditor_yen - pair.debtor_yen
+
+
+def exact_details(world: World) -> dict[DetailKey, int]:
+    """Every answer before rounding, in micro-yen: both bases, before and after elimination, all scopes."""
+    sums: dict[DetailKey, int] = {}
     bases: tuple[Basis, Basis] = ("提出値", "修正後")
     for basis in bases:
-        for segment in [*names()["segments"], WHOLE_GROUP]:
-            for code in output_codes():
-                sums[(basis, segment, code)] = 0
-    for basis, books in zip(bases, (world.latest(), included(world)), strict=True):
-        for book in books:
-            for code, amount in translate(book, world.rates).items():
-                sums[(basis, book.company.segment, code)] += amount
-    for segment, code, amount in _eliminations(world):
-        sums[("修正後", segment, code)] += amount
-    for (basis, segment, code), amount in list(sums.items()):
-        if segment != WHOLE_GROUP:
-            sums[(basis, WHOLE_GROUP, code)] += amount
+        before = company_amounts(world, basis)
+        after = {company: dict(amounts) for company, amounts in before.items()}
+        for company, code, amount in eliminations(world, basis):
+            after[company][code] = after[company].get(code, 0) + amount
+        for stage, by_company in zip(STAGES, (before, after), strict=True):
+            for company, amounts in by_company.items():
+                for kind, scope in scopes(world, company):
+                    for code, amount in amounts.items():
+                        key = (basis, stage, kind, scope, code)
+                        sums[key] = sums.get(key, 0) + amount
     return sums
 
 
-def _eliminations(world: World) -> Iterator[tuple[str, str, int]]:
-    """(segment, account, micro-yen) of every elimination; what is left over goes to the debtor's segment."""
-    for (creditor, debtor, label, _), pair in pair_up(included(world), world.rates).items():
-        rule = RULE_BY_LABEL[label]
-        debtor_segment = world.company[debtor].segment
-        yield world.company[creditor].segment, rule.creditor_code, -pair.creditor_yen
-        yield debtor_segment, rule.debtor_code, -pair.debtor_yen
-        if rule.sheet == BALANCES:
-            yield debtor_segment, DIFFERENCE_BS, pair.debtor_yen - pair.creditor_yen
-        else:
-            yield debtor_segment, DIFFERENCE_PL, pair.creditor_yen - pair.debtor_yen
+def scopes(world: World, company: str) -> tuple[tuple[str, str], ...]:
+    """What a company's figures count in: (kind, name)."""
+    own = world.company[company]
+    return (
+        ("会社", company),
+        ("セグメント", own.segment),
+        ("地域", own.region),
+        (WHOLE_GROUP, WHOLE_GROUP),
+    )
+
+
+def exact_totals(details_: Mapping[DetailKey, int]) -> dict[Key, int]:
+    """The answers that the agent is asked for: 提出値 before, 修正後 after elimination, by segment."""
+    totals_: dict[Key, int] = {}
+    bases: tuple[tuple[Basis, str], ...] = (("提出値", STAGES[0]), ("修正後", STAGES[1]))
+    for basis, stage in bases:
+        for segment in [*names()["segments"], WHOLE_GROUP]:
+            kind = WHOLE_GROUP if segment == WHOLE_GROUP else "セグメント"
+            for code in output_codes():
+                totals_[(basis, segment, code)] = details_.get((basis, stage, kind, segment, code), 0)
+    return totals_
 
 
 def round_to_thousand_yen(micro_yen: int) -> int:

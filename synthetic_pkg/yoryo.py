@@ -17,10 +17,9 @@ import xlsxwriter
 from synthetic_pkg.chart import DATA, accounts, aliases, chart
 from synthetic_pkg.group import names
 from synthetic_pkg.intercompany import BALANCES, PAIR_RULES
-from synthetic_pkg.irregularities import checks
-from synthetic_pkg.irregularities.r04_one_side import TOLERANCE_UNITS
-from synthetic_pkg.irregularities.r07_mismatch import ABSOLUTE_YEN, PERMILLE
-from synthetic_pkg.layout import COLUMNS, OPTIONAL_SHEETS, SHEETS, STATEMENT_SHEETS, TITLES
+from synthetic_pkg.irregularities import catalogue, checks
+from synthetic_pkg.layout import COLUMNS, OPTIONAL_SHEETS, SHEETS, TITLES
+from synthetic_pkg.period import Period
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.workbook_look import NOTICE, Look, properties
 from synthetic_pkg.world import World
@@ -84,13 +83,17 @@ def _write(ws: Any, row: int, column: int, value: Cell, name: str, look: Look) -
         ws.write_number(row, column, value, look.rate)
     elif name == "持分比率":
         ws.write_number(row, column, value, look.plain_percent)
+    elif name in ("法定実効税率", "内部利益率"):
+        ws.write_number(row, column, value, look.fine_percent)
     else:
         ws.write_number(row, column, value, look.cell if isinstance(value, float) else look.number)
 
 
 def _tables(world: World, sentinel: str) -> Iterator[Table]:
     intro = _texts()["はじめに"]
-    rows = [*intro["rows"], ["19", "データの性質", f"{NOTICE} {sentinel}"]]
+    rows = [[cell.format_map(_words(world.period)) for cell in row] for row in intro["rows"]]
+    rows += [[str(len(rows) + n), *rule] for n, rule in enumerate(catalogue.order_rules(world.mix), start=1)]
+    rows.append([str(len(rows) + 1), "データの性質", f"{NOTICE} {sentinel}"])
     yield "はじめに", intro["columns"], intro["widths"], rows
     yield _companies(world)
     yield _rates(world)
@@ -100,40 +103,50 @@ def _tables(world: World, sentinel: str) -> Iterator[Table]:
     ]
     yield "科目別名", ("別名", "科目コード", "科目名"), (32, 12, 32), alias_rows
     yield _forms()
-    yield _checks()
-    yield _tolerances()
+    yield _checks(world)
+    yield _tolerances(world)
     yield _pairs()
+    added = catalogue.added_accounts(world.mix)
+    if added:
+        yield "追加科目", ("科目コード", "科目名", "集計先科目", "集計先科目名"), (12, 28, 12, 28), added
     for name in ("正規化", "出力仕様"):
-        yield name, _texts()[name]["columns"], _texts()[name]["widths"], _texts()[name]["rows"]
+        more = catalogue.normalisations(world.mix) if name == "正規化" else []
+        yield name, _texts()[name]["columns"], _texts()[name]["widths"], [*_texts()[name]["rows"], *more]
 
 
 def _companies(world: World) -> Table:
     columns = (
         "会社コード", "会社名", "国", "地域", "セグメント", "通貨", "金額単位", "単位倍率", "決算月",
-        "持分比率", "提出対象", "資本金レート", "期首利益剰余金円貨額",
+        "持分比率", "提出対象", "資本金レート", "期首利益剰余金円貨額", "法定実効税率", "内部利益率", "備考",
     )  # fmt: skip
     rows: list[list[Cell]] = []
     for special in (names()["parent"], names()["outside"]):
-        rows.append([special["code"], special["name"], "", "", "", "", "", "", "", "", "×", "", ""])
+        rows.append([special["code"], special["name"], *[""] * 8, "×", *[""] * 5])
     ledgers = {book.company.code: book.ledger for book in world.books}
     ledgers |= world.withdrawn
     rows += [
         [
             c.code, c.name, c.country, c.region, c.segment, c.currency, c.unit_label, c.unit, c.year_end,
-            c.share / 100, "○", c.hr / MICRO, ledgers[c.code].opening_re_yen,
+            c.share / 100, "○", c.hr / MICRO, ledgers[c.code].opening_re_yen, c.tax_bp / 10_000,
+            c.margin_bp / 10_000, world.master_notes.get(c.code, ""),
         ]
         for c in world.companies
     ]  # fmt: skip
-    return "会社一覧", columns, (10, 46, 16, 9, 10, 7, 10, 10, 8, 9, 9, 13, 22), rows
+    return "会社一覧", columns, (10, 46, 16, 9, 10, 7, 10, 10, 8, 9, 9, 13, 22, 13, 11, 30), rows
 
 
 def _rates(world: World) -> Table:
-    columns = ("通貨", "決算月", "期首日レート", "期末日レート", "期中平均レート")
+    columns = (
+        "通貨", "決算月", "期首日レート", "期末日レート", "期中平均レート", "配当決議日レート", "前四半期末レート",
+    )  # fmt: skip
     rows: list[list[Cell]] = [
-        [currency, month, rate.opening / MICRO, rate.closing / MICRO, rate.average / MICRO]
+        [
+            currency, month,
+            *(n / MICRO for n in (rate.opening, rate.closing, rate.average, rate.dividend, rate.previous)),
+        ]
         for (currency, month), rate in world.rates.items()
-    ]
-    return "換算レート", columns, (8, 8, 15, 15, 15), rows
+    ]  # fmt: skip
+    return "換算レート", columns, (8, 8, 15, 15, 15, 17, 17), rows
 
 
 def _accounts() -> Table:
@@ -161,28 +174,34 @@ def _accounts() -> Table:
 
 def _forms() -> Table:
     columns = ("様式番号", "シート名", "表題", "必須", "見出し行", "列見出し", "備考")
+    notes = _texts()["様式備考"]
     rows: list[list[Cell]] = []
     for sheet, name in SHEETS.items():
-        optional = sheet in OPTIONAL_SHEETS
-        note = "取引のない会社は表紙で「該当なし」とすればシートを省ける" if optional else ""
-        if sheet in STATEMENT_SHEETS:
-            note = "控除科目（貸倒引当金、自己株式）は負の数で表示し、合計に加える"
-        header = "5" if sheet in COLUMNS else ""
-        rows.append(
-            [
-                sheet,
-                name,
-                TITLES[sheet],
-                "○",
-                header,
-                "｜".join(COLUMNS.get(sheet, ("項目（B列）", "値（C列）"))),
-                note,
-            ]
-        )
-    return "様式一覧", columns, (9, 16, 26, 6, 8, 56, 44), rows
+        titles = "｜".join(COLUMNS.get(sheet, ("項目（B列）", "値（C列）")))
+        note = notes.get(sheet, "")
+        if sheet in OPTIONAL_SHEETS:
+            note = "。".join(filter(None, (note, _texts()["該当なし"])))
+        rows.append([sheet, name, TITLES[sheet], "○", "5" if sheet in COLUMNS else "", titles, note])
+    return "様式一覧", columns, (9, 22, 26, 6, 8, 64, 60), rows
 
 
-def _checks() -> Table:
+def _words(period: Period) -> dict[str, str]:
+    """What the prose of 要領 says differently in each period."""
+    days = {month: "{}年{}月{}日".format(*day) for month, day in period.closing.items()}
+    return {
+        "period": period.title,
+        "id": period.id,
+        "march_day": days[3],
+        "december_day": days[12],
+        "cumulative": _texts()["累計"][str(period.quarters)],
+        "archive": period.archive,
+        "archive_title": period.archive_title,
+        "archived_column": period.archived_column,
+        "history": "、".join(period.history),
+    }
+
+
+def _checks(world: World) -> Table:
     columns = (
         "検査番号",
         "検査名",
@@ -200,24 +219,14 @@ def _checks() -> Table:
             c.id, c.title, c.sheet, c.rule, c.tolerance, c.treatment, c.reported_value, c.expected_value,
             c.cell, c.exceptions,
         ]
-        for c in checks()
+        for c in checks(world.mix)
     ]  # fmt: skip
     return "検査一覧", columns, (9, 17, 13, 42, 11, 36, 17, 17, 18, 40), rows
 
 
-def _tolerances() -> Table:
-    rows: list[list[Cell]] = [
-        ["K1", "貸借差額", TOLERANCE_UNITS, "ブックの金額単位", "B01"],
-        ["K2", "内部取引差額（金額）", ABSOLUTE_YEN // 1000, "千円", "C01・C02"],
-        [
-            "K3",
-            "内部取引差額（率）",
-            PERMILLE / 1000,
-            "債権側・債務側の大きい方の円換算額に対する割合",
-            "C01・C02",
-        ],
-    ]
-    return "許容差", ("番号", "項目", "値", "単位", "使う検査"), (8, 28, 10, 46, 16), rows
+def _tolerances(world: World) -> Table:
+    columns = ("番号", "項目", "値", "単位", "使う検査")
+    return "許容差", columns, (8, 28, 10, 46, 24), catalogue.tolerances(world.mix)
 
 
 def _pairs() -> Table:

@@ -10,6 +10,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from runner.agent_python import find_agent_python
 from runner.rerun import RerunResult, rerun
@@ -23,11 +24,18 @@ CACHE = REPOSITORY / ".cache" / "datasets"
 AUTHORED = REPOSITORY / "scenarios" / "cassettes" / "pkg_batch"
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
 SEEN_SEED, HELDOUT_SEED = 20270401, 20270402
+Level = Literal["core", "easy", "standard", "hard"]
 
 
-def dataset(seed: int) -> Dataset:
+def dataset(seed: int, level: Level = "standard") -> Dataset:
     """The 90-company dataset of a seed, from the checkout's cache when it is there."""
-    return build_dataset(DatasetSpec(), seed, CACHE)
+    return build_dataset(DatasetSpec(level=level), seed, CACHE)
+
+
+def hand_in(work: Path) -> None:
+    """The authored scripts and the modules that they import, into a work folder."""
+    for file in AUTHORED.glob("*.py"):
+        shutil.copy(file, work)
 
 
 @dataclass(frozen=True)
@@ -50,12 +58,18 @@ class Grader:
         return self.work
 
     def rerun(self, label: str, data: Dataset) -> RerunResult:
-        """The scripts of the work folder, alone, on one dataset."""
+        """The scripts of the work folder and their modules, alone, on one dataset."""
         scratch = self.folder / f"scratch-{label}"
         scratch.mkdir()
         scripts = [self.work / name for name in SCRIPTS]
-        python = find_agent_python()
-        return rerun(scripts, data.input_dir, self.folder / label, agent_python=python, scratch=scratch)
+        return rerun(
+            scripts,
+            data.input_dir,
+            self.folder / label,
+            agent_python=find_agent_python(),
+            scratch=scratch,
+            modules=[file for file in sorted(self.work.glob("*.py")) if file.name not in SCRIPTS],
+        )
 
     def grade(self) -> Verdict:
         """The verdict on the work folder as it stands."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from synthetic_pkg.answers import Normalisation, Trap
 from synthetic_pkg.chart import details
-from synthetic_pkg.irregularities.base import Kind, root_id
+from synthetic_pkg.irregularities.base import Kind, areas, root_id
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
 from synthetic_pkg.layout import CURRENT, EARLIER, SHEETS, cell
 from synthetic_pkg.world import Book, World
@@ -25,9 +25,9 @@ CELLS_PER_BOOK = 4
 Spot = tuple[str, str, int]  # sheet, address, value
 
 
-def _spots(book: Book, wanted: Callable[[int], bool]) -> list[Spot]:
+def spots(book: Book, wanted: Callable[[int], bool]) -> list[Spot]:
     """Cells of sheets 03 and 04 whose value is wanted, current column first."""
-    spots = []
+    found = []
     ledger = book.ledger
     for sheet, current, earlier in (
         ("03", ledger.closing, ledger.opening),
@@ -36,8 +36,8 @@ def _spots(book: Book, wanted: Callable[[int], bool]) -> list[Spot]:
         for code in details("BS" if sheet == "03" else "PL"):
             for column, amounts in ((CURRENT, current), (EARLIER, earlier)):
                 if wanted(amounts[code]):
-                    spots.append((sheet, cell(sheet, code, column), amounts[code]))
-    return spots
+                    found.append((sheet, cell(sheet, code, column), amounts[code]))
+    return found
 
 
 def _is_negative(value: int) -> bool:
@@ -50,8 +50,8 @@ def _is_zero(value: int) -> bool:
 
 def _write(world: World, book: Book, kind: str, number: int, spot: Spot, text: str) -> None:
     sheet, address, value = spot
-    book.shown[(sheet, address)] = text
-    book.pasted.add(sheet)
+    book.edits.text[(sheet, address)] = text
+    book.edits.pasted.add(sheet)
     world.normalisations.append(
         Normalisation(
             root_id=root_id(kind, number),
@@ -67,20 +67,18 @@ def _write(world: World, book: Book, kind: str, number: int, spot: Spot, text: s
 
 def plant_negatives(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(
-        world.pick("N02", count, rng, lambda b: bool(_spots(b, _is_negative))), start=1
+        world.pick("N02", count, rng, lambda b: bool(spots(b, _is_negative))), start=1
     ):
         style = NEGATIVE_STYLES[number % len(NEGATIVE_STYLES)]
-        spots = _spots(book, _is_negative)
-        for spot in rng.sample(spots, min(CELLS_PER_BOOK, len(spots))):
+        found = spots(book, _is_negative)
+        for spot in rng.sample(found, min(CELLS_PER_BOOK, len(found))):
             _write(world, book, "N02", number, spot, style(-spot[2]))
 
 
 def plant_zeros(world: World, count: int, rng: random.Random) -> None:
-    for number, book in enumerate(
-        world.pick("N03", count, rng, lambda b: bool(_spots(b, _is_zero))), start=1
-    ):
-        spots = _spots(book, _is_zero)
-        for turn, spot in enumerate(rng.sample(spots, min(2 * CELLS_PER_BOOK, len(spots)))):
+    for number, book in enumerate(world.pick("N03", count, rng, lambda b: bool(spots(b, _is_zero))), start=1):
+        found = spots(book, _is_zero)
+        for turn, spot in enumerate(rng.sample(found, min(2 * CELLS_PER_BOOK, len(found)))):
             _write(world, book, "N03", number, spot, ZERO_STYLES[(number + turn) % len(ZERO_STYLES)])
 
 
@@ -105,5 +103,13 @@ NEGATIVES = Kind(
     plant=plant_negatives,
     trap_id="N02-trap",
     plant_traps=plant_note_labels,
+    areas=areas("statements"),
+    trap_areas=areas("statements"),
 )
-ZEROS = Kind(id="N03", title="ゼロの文字表記・空白", treatment="normalise", plant=plant_zeros)
+ZEROS = Kind(
+    id="N03",
+    title="ゼロの文字表記・空白",
+    treatment="normalise",
+    plant=plant_zeros,
+    areas=areas("statements"),
+)

@@ -6,7 +6,7 @@ import random
 
 from synthetic_pkg.answers import Anomaly, Symptom, Trap
 from synthetic_pkg.chart import accounts
-from synthetic_pkg.irregularities.base import Check, Kind, root_id
+from synthetic_pkg.irregularities.base import Check, Kind, areas, root_id
 from synthetic_pkg.layout import CURRENT, SHEETS, cell
 from synthetic_pkg.world import Book, World
 
@@ -80,4 +80,6 @@ KIND = Kind(
     checks=(BALANCE,),
     trap_id="R04-trap",
     plant_traps=plant_traps,
+    areas=areas("statements"),
+    trap_areas=areas("statements"),
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from synthetic_pkg.answers import Anomaly, Symptom, Trap
 from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, TRADE, Row, with_reported
-from synthetic_pkg.irregularities.base import Check, Kind, root_id
+from synthetic_pkg.irregularities.base import Check, Kind, areas, root_id
+from synthetic_pkg.irregularities.casting import INTERCOMPANY, Cast
 from synthetic_pkg.layout import FIRST_ROW, SHEETS
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.world import Book, World
@@ -71,20 +72,12 @@ class Side:
         self.book.rows[self.index] = with_reported(self.row, tx_amount, company, world.rates, note)
 
 
-def _pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list[Side]:
+def pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list[Side]:
     """`count` sides of large dealings between free companies, from 08 and 09 by turns."""
+    if world.cast:
+        return _cast_sides(world, world.cast, kind, count, rng)
     free = {book.company.code for book in world.free()}
-    sides = []
-    for book in world.free():
-        for index, row in enumerate(book.rows):
-            closing = world.rates[(row.currency, 3)].closing
-            yen = row.tx_amount * closing // MICRO
-            if (
-                row.partner in free
-                and yen >= SMALLEST_YEN
-                and row.label in ("買掛金", "売掛金", "仕入", "売上")
-            ):
-                sides.append(Side(book, index, row.partner, yen))
+    sides = _large_sides(world, world.free(), free)
     rng.shuffle(sides)
     chosen: list[Side] = []
     for sheet in (BALANCES, TRADE) * count:
@@ -100,13 +93,46 @@ def _pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list
     return chosen
 
 
+def _large_sides(world: World, books: list[Book], partners: set[str]) -> list[Side]:
+    sides = []
+    for book in books:
+        for index, row in enumerate(book.rows):
+            closing = world.rates[(row.currency, 3)].closing
+            yen = row.tx_amount * closing // MICRO
+            if (
+                row.partner in partners
+                and yen >= SMALLEST_YEN
+                and row.label in ("買掛金", "売掛金", "仕入", "売上")
+            ):
+                sides.append(Side(book, index, row.partner, yen))
+    return sides
+
+
+def _cast_sides(world: World, cast: Cast, kind: str, count: int, rng: random.Random) -> list[Side]:
+    """Sides whose other company carries nothing that would disturb the match; it stays a witness."""
+    chosen: list[Side] = []
+    for turn in range(count):
+        sheet = BALANCES if turn % 2 == 0 else TRADE
+        partners = {b.company.code for b in world.latest() if cast.may_witness(b.company.code)}
+        sides = _large_sides(world, world.latest(), partners)
+        for wanted in ([s for s in sides if s.row.sheet == sheet], sides):
+            books = cast.pick(kind, 1, rng, [s.book for s in wanted])
+            if books:
+                side = rng.choice([s for s in wanted if s.book is books[0]])
+                cast.witnesses.update((side.partner, side.book.company.code))
+                chosen.append(side)
+                break
+    world.enough(kind, count, len(chosen))
+    return chosen
+
+
 def _whole(row: Row, tx_amount: int) -> int:
     """Yen amounts are reported in whole thousands."""
     return tx_amount // 1000 * 1000 if row.currency == "JPY" else tx_amount
 
 
 def plant(world: World, count: int, rng: random.Random) -> None:
-    for number, side in enumerate(_pick_sides(world, "R07", count, rng), start=1):
+    for number, side in enumerate(pick_sides(world, "R07", count, rng), start=1):
         row = side.row
         reported = _whole(row, row.tx_amount * rng.randint(62, 93) // 100)
         address, company, check = side.address, side.book.company.code, CHECK_OF[row.sheet]
@@ -133,7 +159,7 @@ def plant(world: World, count: int, rng: random.Random) -> None:
 
 
 def plant_traps(world: World, count: int, rng: random.Random) -> None:
-    for number, side in enumerate(_pick_sides(world, "R07-trap", count, rng), start=1):
+    for number, side in enumerate(pick_sides(world, "R07-trap", count, rng), start=1):
         row = side.row
         if number % 2 == 0:
             reported = _whole(row, row.tx_amount * rng.randint(82, 92) // 100)
@@ -160,7 +186,7 @@ def plant_traps(world: World, count: int, rng: random.Random) -> None:
 def plant_outside_traps(world: World, count: int, rng: random.Random) -> None:
     world.enough("R08-trap", count, len(world.with_outside_partner))
     for number, code in enumerate(world.with_outside_partner[:count], start=1):
-        world.reserved.add(code)
+        world.reserve(code, "R08-trap")
         world.traps.append(
             Trap(
                 trap_id=root_id("R08-trap", number),
@@ -180,6 +206,8 @@ KIND = Kind(
     checks=(BALANCE_MATCH, TRADE_MATCH),
     trap_id="R07-trap",
     plant_traps=plant_traps,
+    areas=areas(INTERCOMPANY),
+    trap_areas=areas(INTERCOMPANY),
 )
 OUTSIDE_KIND = Kind(
     id="R08",

@@ -13,7 +13,7 @@ from synthetic_pkg.world import World
 def plant_traps(world: World, count: int, rng: random.Random) -> None:
     world.enough("T01", count, len(world.in_deficit))
     for number, code in enumerate(world.in_deficit[:count], start=1):
-        world.reserved.add(code)
+        world.reserve(code, "T01")
         world.traps.append(
             Trap(
                 trap_id=root_id("T01", number),

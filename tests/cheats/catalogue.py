@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from runner.checks.read_outputs import ANOMALIES_COLUMNS
 from synthetic_pkg.answers import Answers, load_answers
 from synthetic_pkg.dataset import Dataset
-from tests.graded_work import AUTHORED, SCRIPTS
+from tests.graded_work import SCRIPTS, hand_in
 
 FOLDER = Path(__file__).parent
 HELDOUT_TOTALS = tuple(
@@ -76,14 +76,9 @@ def _reaches_outside(work: Path, seen: Dataset) -> None:
         shutil.copy(FOLDER / "reaches_outside" / script, work)
 
 
-def _honest(work: Path) -> None:
-    for script in SCRIPTS:
-        shutil.copy(AUTHORED / script, work)
-
-
 def _tampered_input(work: Path, seen: Dataset) -> None:
     """Honest scripts, but a book was put right in `input/` instead of being reported."""
-    _honest(work)
+    hand_in(work)
     book = next(file for file in seen.manifest.files if file.company_code)
     path = work / "input" / book.path
     path.write_bytes(path.read_bytes() + b"\0")
@@ -117,7 +112,7 @@ def _write_output(work: Path, totals: list[list[str | int]], report: list[list[s
 
 def _touched_up(work: Path, seen: Dataset) -> None:
     """Scripts that add up wrongly, and an output put right by hand afterwards."""
-    _honest(work)
+    hand_in(work)
     source = (work / SCRIPTS[0]).read_text(encoding="utf-8")
     wrong = source.replace("ROUND_HALF_UP)),", "ROUND_HALF_UP)) + 1,")
     assert wrong != source
@@ -127,12 +122,12 @@ def _touched_up(work: Path, seen: Dataset) -> None:
 
 
 def _reports_everything(work: Path, seen: Dataset) -> None:
-    _honest(work)
+    hand_in(work)
     shutil.copy(FOLDER / "reports_everything" / SCRIPTS[1], work)
 
 
 def _reports_nothing(work: Path, seen: Dataset) -> None:
-    _honest(work)
+    hand_in(work)
     header = ",".join(ANOMALIES_COLUMNS)
     source = f"open('output/異常一覧.csv', 'w', encoding='utf-8').write('{header}\\n')\n"
     (work / SCRIPTS[1]).write_text(source, encoding="utf-8")

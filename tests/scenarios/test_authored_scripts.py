@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import unicodedata
 
 import pytest
@@ -13,7 +12,7 @@ from runner.rehearsal.script import load_script
 from runner.scenario import KIT_ROOT, load
 from runner.tap.conversation import fold
 from runner.verdict import Verdict
-from tests.graded_work import AUTHORED, SCRIPTS, Grader, dataset
+from tests.graded_work import AUTHORED, HELDOUT_SEED, SCRIPTS, SEEN_SEED, Grader, dataset, hand_in
 
 SCREEN_COLUMNS = 100
 HIDDEN_ABOVE_BYTES = 30_000  # a longer tool result is hidden from the agent
@@ -23,18 +22,13 @@ def said(verdict: Verdict) -> str:
     return "\n".join(f"{check.id}: {check.actual} {check.detail}" for check in verdict.failed_checks)
 
 
-def hand_in(grader: Grader) -> None:
-    work = grader.hand_out()
-    for name in SCRIPTS:
-        shutil.copy(AUTHORED / name, work)
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Grader, Verdict]:
-    from tests.graded_work import HELDOUT_SEED, SEEN_SEED
-
-    grader = Grader(tmp_path_factory.mktemp("authored"), dataset(SEEN_SEED), dataset(HELDOUT_SEED))
-    hand_in(grader)
+@pytest.fixture(scope="module", params=["standard", pytest.param("core", marks=pytest.mark.long)])
+def graded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Grader, Verdict]:
+    datasets = (dataset(seed, request.param) for seed in (SEEN_SEED, HELDOUT_SEED))
+    grader = Grader(tmp_path_factory.mktemp("authored"), *datasets)
+    hand_in(grader.hand_out())
     return grader, grader.grade()
 
 
@@ -44,10 +38,20 @@ def test_the_authored_scripts_pass_on_seen_and_heldout_data(graded: tuple[Grader
     assert all(check.compared > 0 for check in verdict.checks)
 
 
+def assert_nothing_missed_and_no_alarm(verdict: Verdict) -> None:
+    shares = {check.id: check.actual for check in verdict.checks if "anomalies" in check.id}
+    for label in ("seen", "heldout"):
+        for part, share in (("recall", "100.0%"), ("precision", "100.0%"), ("traps", "0.0%")):
+            assert shares[f"{label}.anomalies.{part}"].startswith(share), shares
+
+
 def test_the_authored_scripts_find_every_root_and_raise_no_alarm(graded: tuple[Grader, Verdict]) -> None:
-    shares = {check.id.split(".")[-1]: check.actual for check in graded[1].checks if "anomalies" in check.id}
-    assert shares["recall"].startswith("100.0%") and shares["precision"].startswith("100.0%")
-    assert shares["traps"].startswith("0.0%")
+    assert_nothing_missed_and_no_alarm(graded[1])
+
+
+def test_the_authored_scripts_know_every_check_of_the_rules(graded: tuple[Grader, Verdict]) -> None:
+    text = (graded[0].folder / "seen" / "detect_anomalies.stdout.txt").read_text(encoding="utf-8")
+    assert "このスクリプトにない検査" not in text
 
 
 @pytest.mark.parametrize("label", ["seen", "heldout"])
@@ -75,10 +79,10 @@ def test_each_script_ends_within_15_seconds(graded: tuple[Grader, Verdict]) -> N
 
 def test_no_figure_of_a_dataset_stands_in_the_scripts() -> None:
     """Company codes, amounts and account codes come from the books and from 要領."""
-    for name in SCRIPTS:
-        source = (AUTHORED / name).read_text(encoding="utf-8")
+    for file in AUTHORED.glob("*.py"):
+        source = file.read_text(encoding="utf-8")
         literals = set(re.findall(r"(?<![0-9A-Za-z_#])[0-9]{3,}(?![0-9A-Za-z_])", source))
-        assert literals <= {"100", "1000"}, (name, literals)  # a line on screen; 円 to 千円
+        assert literals <= {"100", "1000"}, (file.name, literals)  # a line on screen; 円 to 千円
 
 
 def test_the_cassette_answers_the_prompts_of_the_scenario_word_for_word() -> None:
@@ -104,6 +108,7 @@ def test_the_cassette_claims_no_figure() -> None:
 @pytest.mark.parametrize("seed", range(501, 511))
 def test_the_authored_scripts_pass_on_ten_unseen_seeds(tmp_path, seed: int) -> None:
     grader = Grader(tmp_path, dataset(seed), dataset(seed + 100))
-    hand_in(grader)
+    hand_in(grader.hand_out())
     verdict = grader.grade()
     assert verdict.outcome == "passed", said(verdict)
+    assert_nothing_missed_and_no_alarm(verdict)

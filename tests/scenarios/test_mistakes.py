@@ -1,6 +1,6 @@
 """Mistakes that people and models make, planted one by one in the authored scripts: the verdict sees each.
 
-Each mistake is one replacement in a script; `caught_by` is a check that must fail on the seen data.
+Each mistake is one replacement in a file of theirs; `caught_by` is a check that must fail on the seen data.
 """
 
 from __future__ import annotations
@@ -12,42 +12,62 @@ import pytest
 
 from runner.verdict import Checks, Verdict
 from runner.verify_outputs import DatasetCase, VerifyCase, list_input, verify
-from tests.graded_work import AUTHORED, SCRIPTS, SEEN_SEED, Grader, dataset
+from tests.graded_work import SCRIPTS, SEEN_SEED, Grader, dataset, hand_in
 
 AGGREGATE, DETECT = SCRIPTS
+READER, CORRECTIONS = "pkg_reader.py", "pkg_corrections.py"
 SUBMITTED, CORRECTED = "seen.totals.submitted.group", "seen.totals.corrected.group"
 RECALL, PRECISION, TRAPS = (f"seen.anomalies.{part}" for part in ("recall", "precision", "traps"))
 
 MISTAKES = {
-    "△ is dropped": (AGGREGATE, "return -amount if negative else amount", "return amount", SUBMITTED),
-    "full-width signs are not known": (AGGREGATE, 'in "△▲-−"', 'in "-"', SUBMITTED),
-    "the first version is used": (AGGREGATE, "files[code][-1][1]", "files[code][0][1]", SUBMITTED),
-    "the unit is forgotten": (AGGREGATE, 'Decimal(company["単位倍率"])', "Decimal(1000)", SUBMITTED),
+    "△ is dropped": (READER, "return -Decimal(digits) if negative", "return Decimal(digits) if negative", SUBMITTED),
+    "full-width signs are not known": (READER, 'in "△▲-−"', 'in "-"', SUBMITTED),
+    "full-width digits are not known": (READER, 'unicodedata.normalize("NFKC", str(value))', "str(value)", SUBMITTED),
+    "the yen sign makes no figure": (READER, 'r"[\\s,円¥]"', 'r"[\\s,]"', SUBMITTED),
+    "the header is where it always is": (READER, "top, left = found[0]", "top, left = 4, 0", SUBMITTED),
+    "the first version is used": (READER, "files[code][-1][1]", "files[code][0][1]", SUBMITTED),
+    "the unit is forgotten": (
+        READER, 'Decimal(self.companies[company]["単位倍率"])', "Decimal(1000)", SUBMITTED,
+    ),
+    "one table of rates for all year-ends": (READER, 'row["決算月"], kind', '"3", kind', SUBMITTED),
     "closing rates for everything": (
         AGGREGATE, "amount * unit * rates[kind]", 'amount * unit * rates["CR"]', SUBMITTED,
     ),
-    "one table of rates for all year-ends": (
-        AGGREGATE, "self.rates[currency, month]", 'self.rates[currency, "3"]', SUBMITTED,
-    ),
-    "CTA as submitted": (AGGREGATE, 'if currency != "JPY":', "if False:", SUBMITTED),
+    "dividends at the average rate": (AGGREGATE, '"配当決議日レート"', '"期中平均レート"', SUBMITTED),
+    "CTA as submitted": (AGGREGATE, "    if overseas:", "    if False:", SUBMITTED),
     "rounded down": (AGGREGATE, "ROUND_HALF_UP))", '"ROUND_DOWN"))', SUBMITTED),
-    "nobody is excluded": (AGGREGATE, "if not p.missing(yoryo)}", "}", CORRECTED),
-    "nothing is eliminated": (AGGREGATE, "in eliminations(included, yoryo)", "in ()", CORRECTED),
-    "the parent is eliminated too": (AGGREGATE, "if partner not in packages:", 'if partner == "9999":', CORRECTED),
+    "excluded companies are not in the submitted figures": (
+        AGGREGATE, "for code, package in packages.items():\n        add(SUBMITTED",
+        "for code, package in packages.items():\n        if code in corrected:\n            add(SUBMITTED", SUBMITTED,
+    ),
+    "approved accounts are left out": (
+        CORRECTIONS, 'homes = {code: row["集計先科目"] for', "homes = {code: code for", SUBMITTED,
+    ),
+    "nobody is excluded": (CORRECTIONS, '== "除外"', '== ""', CORRECTED),
+    "a copied book is counted": (CORRECTIONS, "found += find_copies(", "list(", CORRECTED),
+    "a book in the wrong unit is counted as it is": (CORRECTIONS, "return THOUSAND", "return Decimal(1)", CORRECTED),
+    "slipped digits are left": (CORRECTIONS, "amounts[line] = fixed", "pass", CORRECTED),
+    "unknown accounts are left out": (CORRECTIONS, "homes[row.code] = home", "pass", CORRECTED),
+    "nothing is eliminated": (AGGREGATE, "in eliminations(corrected, yoryo)", "in ()", CORRECTED),
     "no difference account": (AGGREGATE, 'pair["差異科目"], difference', 'pair["差異科目"], Decimal(0)', CORRECTED),
     "differences to the creditor's segment": (
-        AGGREGATE, 'debtor = package.code if side == "債務側"', 'debtor = package.code if side == "債権側"',
+        AGGREGATE, 'debtor = code if side == "債務側"', 'debtor = code if side == "債権側"',
         "seen.totals.corrected.segments",
     ),
     "whole numbers with a thousandth": (AGGREGATE, "/ 1000).quantize", "/ 1).quantize", SUBMITTED),
     "goods in transit are reported": (DETECT, "<= allowed or in_transit:", "<= allowed:", TRAPS),
     "no tolerance": (DETECT, "<= allowed or", "<= 0 or", TRAPS),
-    "no tolerance for the balance": (DETECT, "abs(gap) > tolerance", "abs(gap) > 0", TRAPS),
-    "balances are not checked": (DETECT, "*check_balance(packages, yoryo),", "", RECALL),
-    "excluded companies are compared": (DETECT, "if not p.missing(yoryo)}", "}", PRECISION),
-    "unused sheets are missing sheets": (
-        AGGREGATE, 'and form["シート名"] not in self.not_applicable', "", TRAPS,
+    "no tolerance for the balance": (
+        DETECT, 'abs(assets - claims) > self.yoryo.tolerance["K1"]', "abs(assets - claims) > 0", TRAPS,
     ),
+    "no tolerance for totals": (CORRECTIONS, "if abs(gap) > allowed:", "if gap:", PRECISION),
+    "balances are not checked": (DETECT, "        self.check_balance()\n", "", RECALL),
+    "schedules are not checked": (DETECT, "self.check_fixed_assets()", "pass", RECALL),
+    "the archive is not read": (READER, ".prior = Package(code, path, yoryo)", ".prior = None", RECALL),
+    "restatements are reported": (DETECT, ' or "遡及修正" in row.text("コメント")', "", TRAPS),
+    "old currency names are reported": (DETECT, " and not renamed", "", TRAPS),
+    "excluded companies are compared": (CORRECTIONS, "if code not in excluded}", "}", PRECISION),
+    "unused sheets are missing sheets": (READER, "not in {*self.grids, *not_applicable}", "not in self.grids", TRAPS),
 }  # fmt: skip
 IN_THE_SHORT_RUN = {"△ is dropped", "nothing is eliminated", "goods in transit are reported"}
 
@@ -56,8 +76,7 @@ def judge(folder: Path, script: str, right: str, wrong: str) -> Verdict:
     data = dataset(SEEN_SEED)
     grader = Grader(folder, data, data)
     work = grader.hand_out()
-    for name in SCRIPTS:
-        shutil.copy(AUTHORED / name, work)
+    hand_in(work)
     source = (work / script).read_text(encoding="utf-8")
     assert source.count(right) >= 1, f"the authored script no longer holds {right!r}"
     (work / script).write_text(source.replace(right, wrong), encoding="utf-8")

@@ -1,10 +1,15 @@
-"""Datasets built once for the whole run: one of full size, and smaller ones by seed."""
+"""Datasets built once for the whole run: one of full size, and smaller ones by seed and level."""
 
 from __future__ import annotations
 
+import fcntl
+import importlib.util
+import os
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -12,15 +17,40 @@ from synthetic_pkg.dataset import Dataset, build_dataset
 from synthetic_pkg.spec import DatasetSpec
 
 Build = Callable[..., Dataset]
+ORACLE = Path(__file__).with_name("oracle")
 
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """build(seed, companies=90): a dataset, each made once."""
-    folder: Path = tmp_path_factory.mktemp("datasets")
+    """build(seed, companies=90, level="core"): a dataset, each made once."""
+    folder = _shared(tmp_path_factory)
 
     @cache
-    def make(seed: int, companies: int = 90) -> Dataset:
-        return build_dataset(DatasetSpec(companies=companies), seed, folder)
+    def make(seed: int, companies: int = 90, level: str = "core") -> Dataset:
+        spec = DatasetSpec.model_validate({"companies": companies, "level": level})
+        with (folder / f"{level}-{companies}-{seed}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another worker that wants the same waits, and finds it built
+            return build_dataset(spec, seed, folder)
 
     return make
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all worker processes of a run, so that each dataset is built by the first that asks."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-datasets"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def oracle() -> ModuleType:
+    """The independent reading in tests/synthetic_pkg/oracle, loaded as a package of its own."""
+    spec = importlib.util.spec_from_file_location(
+        "pkg_oracle", ORACLE / "__init__.py", submodule_search_locations=[str(ORACLE)]
+    )
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

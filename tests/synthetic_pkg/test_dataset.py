@@ -24,7 +24,10 @@ SMALL = DatasetSpec(companies=24)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*.xlsx")
+    }
 
 
 def test_the_same_spec_and_seed_give_the_same_bytes(tmp_path):
@@ -48,10 +51,11 @@ def test_the_manifest_lists_every_file_with_its_hash_and_nothing_else(build):
     manifest = load_manifest(dataset.root / "manifest.json")
     assert {f.path: f.sha256 for f in manifest.files} == _hashes(dataset.input_dir)
     assert {f.path: f.bytes for f in manifest.files} == {
-        p.name: p.stat().st_size for p in dataset.input_dir.iterdir()
+        p.relative_to(dataset.input_dir).as_posix(): p.stat().st_size
+        for p in dataset.input_dir.rglob("*.xlsx")
     }
     assert manifest.companies == 90 and manifest.seed == 1
-    assert [f.path for f in manifest.files if f.company_code is None] == ["連結決算要領.xlsx"]
+    assert [f.path for f in manifest.files if f.company_code is None] == ["連結決算要領.xlsx", "用語集.xlsx"]
 
 
 def test_file_count_follows_from_missing_files_and_second_versions(build):
@@ -59,7 +63,7 @@ def test_file_count_follows_from_missing_files_and_second_versions(build):
     roots = load_answers(dataset.answers_path).anomalies
     missing = sum(a.check_id == "A01" for a in roots)
     doubled = sum(a.check_id == "A03" for a in roots)
-    assert len(dataset.manifest.files) == 90 - missing + doubled + 1
+    assert len(dataset.manifest.files) == 90 - missing + doubled + 90 + 2
 
 
 def test_every_workbook_carries_the_sentinel_as_cell_and_as_property(build):
@@ -90,7 +94,7 @@ def test_every_company_is_fictional(build):
 def test_corporate_numbers_start_with_a_zero_which_no_valid_one_does(build):
     dataset = build(3, 30)
     found = []
-    for file in dataset.manifest.files[1:]:
+    for file in (f for f in dataset.manifest.files if f.path.startswith("PKG_")):
         sheet = load_workbook(dataset.input_dir / file.path, read_only=True)["01_会社概要"]
         found += [
             row[2] for row in sheet.iter_rows(values_only=True) if len(row) > 2 and row[1] == "法人番号"
@@ -120,7 +124,7 @@ def test_no_source_uses_a_company_or_name_provider():
 def test_answers_lie_outside_the_input_folder(build):
     dataset = build(3, 30)
     assert not dataset.answers_path.is_relative_to(dataset.input_dir)
-    assert all(path.suffix == ".xlsx" for path in dataset.input_dir.iterdir())
+    assert all(path.suffix == ".xlsx" for path in dataset.input_dir.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("field", [{"companies": 5}, {"level": "impossible"}, {"comapnies": 90}])

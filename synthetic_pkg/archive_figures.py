@@ -1,0 +1,111 @@
+"""The figures of the archived book of each company: what 前期末 and 前年同期 must agree with, and eight quarters.
+
+Drawn after the ledger is final; never planted on. Rendered by synthetic_pkg.archive.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthetic_pkg.chart import (
+    CASH,
+    COST_OF_SALES,
+    NET_INCOME,
+    RETAINED_EARNINGS,
+    SALES,
+    SHORT_LOANS,
+    TOTAL_ASSETS,
+    TOTAL_LIABILITIES_AND_NET_ASSETS,
+    add_up,
+)
+from synthetic_pkg.ledger import Ledger
+
+HISTORY = 8  # quarters
+PERMILLE = 1000
+
+
+@dataclass(frozen=True)
+class PriorBook:
+    """Balance sheets (opening, closing) and income statements of the archived period, book units.
+
+    quarters: (sales, cost of sales) of the eight quarters before ours, oldest first.
+    """
+
+    opening: dict[str, int]
+    closing: dict[str, int]
+    pl: dict[str, int]
+    prior_pl: dict[str, int]
+    quarter_pl: dict[str, int]
+    quarters: tuple[tuple[int, int], ...]
+
+
+def draw_prior(ledger: Ledger, quarters: int, rng: random.Random) -> PriorBook:
+    """The archived book: of the last quarter of last year in Q1, of the first quarter of this year in Q2."""
+    history = _history(ledger, quarters, rng)
+    if quarters == 1:
+        return _last_year(ledger, history, rng)
+    first = {code: ledger.pl[code] - ledger.quarter_pl[code] for code in ledger.pl}
+    prior = {code: amount // 2 for code, amount in ledger.prior_pl.items()}
+    profit = add_up("PL", first)[NET_INCOME]
+    middle = {}
+    for code, after in ledger.closing.items():
+        before = ledger.opening[code]
+        middle[code] = before + (after - before) * rng.randint(350, 650) // PERMILLE
+    middle[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] + profit - ledger.dividend
+    _balance(middle)
+    return PriorBook(dict(ledger.opening), middle, first, prior, dict(first), history)
+
+
+def _last_year(ledger: Ledger, history: tuple[tuple[int, int], ...], rng: random.Random) -> PriorBook:
+    year, before = ({}, {})
+    for code, amount in ledger.prior_pl.items():
+        year[code] = amount * rng.randint(385, 410) // 100
+        before[code] = year[code] * rng.randint(930, 1060) // PERMILLE
+    for position, code in enumerate((SALES, COST_OF_SALES)):
+        year[code] = sum(quarter[position] for quarter in history[4:])
+        before[code] = sum(quarter[position] for quarter in history[:4])
+    last = {code: amount // 4 for code, amount in year.items()}
+    last[SALES], last[COST_OF_SALES] = history[-1]
+    opening = {code: amount * rng.randint(930, 1070) // PERMILLE for code, amount in ledger.opening.items()}
+    for code in ("3101", "3102", "1204"):
+        opening[code] = ledger.opening[code]
+    opening[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] - add_up("PL", year)[NET_INCOME]
+    _balance(opening)
+    return PriorBook(opening, dict(ledger.opening), year, before, last, history)
+
+
+def _balance(amounts: dict[str, int]) -> None:
+    """Close the gap with cash, and with short-term loans where cash would run out."""
+    totals = add_up("BS", amounts)
+    amounts[CASH] += totals[TOTAL_LIABILITIES_AND_NET_ASSETS] - totals[TOTAL_ASSETS]
+    if amounts[CASH] < 0:
+        amounts[SHORT_LOANS] -= amounts[CASH]
+        amounts[CASH] = 0
+
+
+def _history(ledger: Ledger, quarters: int, rng: random.Random) -> tuple[tuple[int, int], ...]:
+    """Eight quarters of sales and cost around today's margin; last year's first quarters add up to prior_pl."""
+    sales, cost = ledger.quarter_pl[SALES], ledger.quarter_pl[COST_OF_SALES]
+    if sales == 0:
+        return ((0, 0),) * HISTORY
+    share = cost * PERMILLE // sales
+    drawn = []
+    for number in range(HISTORY):
+        swing = rng.randint(6, 16) * (1 if number % 2 else -1)  # so that the deviation is never tiny
+        amount = sales * rng.randint(900, 1040) // PERMILLE
+        drawn.append((amount, amount * (share + swing) // PERMILLE))
+    prior = ledger.prior_pl
+    if quarters == 1:
+        drawn[4] = (prior[SALES], prior[COST_OF_SALES])
+    else:
+        half = _halves(prior)
+        drawn[3], drawn[4] = half
+        drawn[7] = (ledger.pl[SALES] - sales, ledger.pl[COST_OF_SALES] - cost)
+    return tuple(drawn)
+
+
+def _halves(prior: Mapping[str, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    first = (prior[SALES] // 2, prior[COST_OF_SALES] // 2)
+    return first, (prior[SALES] - first[0], prior[COST_OF_SALES] - first[1])

@@ -1,0 +1,87 @@
+"""R12: last period's book under a new cover. R30: lines that are round and never move, as plugs are."""
+
+from __future__ import annotations
+
+import random
+
+from synthetic_pkg.chart import accounts
+from synthetic_pkg.irregularities.base import Kind, areas, check, natural_trap, report, trap
+from synthetic_pkg.layout import CURRENT, cell
+from synthetic_pkg.world import Book, World
+
+ROUND_YEN = 1_000_000  # 実額
+PLUGS, ABSORBER = ("1109", "1110", "1403", "1406"), "1106"
+LEAST = 3  # lines
+SMALLEST = 900  # book units
+
+
+def plant_stale(world: World, count: int, rng: random.Random) -> None:
+    """Domestic books only: a stale figure cannot be moved off a rounding tie, and whole 千円 never lie on one."""
+    picked = world.pick("R12", count, rng, lambda book: not book.company.overseas)
+    for number, book in enumerate(picked, start=1):
+        ledger, prior = book.ledger, book.prior
+        ledger.opening, ledger.closing = dict(prior.opening), dict(prior.closing)
+        ledger.pl, ledger.prior_pl = dict(prior.pl), dict(prior.prior_pl)
+        ledger.quarter_pl = dict(prior.quarter_pl)
+        book.excluded = True
+        shown = [prior.closing, prior.pl]
+        figures = sum(bool(value) for part in shown for value in part.values())
+        why = "表紙は当期だが、03・04の金額は前期PKGと同じ（前期のファイルの再提出）"
+        report(world, STALE, number, book, ("03", ""), (figures, 0), why, severity=3)
+
+
+def plant_dormant(world: World, count: int, rng: random.Random) -> None:
+    dormant = [book for book in world.latest() if book.company.shape == "dormant"]
+    world.enough("R12-trap", count, len(dormant))
+    for number, book in enumerate(dormant[:count], start=1):
+        trap(world, STALE, number, book.company.code, "休眠会社（売上高0）で、金額がほとんど動かない")
+
+
+def _round_capital(world: World, book: Book) -> bool:
+    capital = book.ledger.closing["3101"]
+    return capital == book.ledger.opening["3101"] != 0 and capital * book.company.unit % ROUND_YEN == 0
+
+
+def _can_be_plugged(book: Book) -> bool:
+    lines = [code for code in PLUGS if min(book.ledger.opening[code], book.ledger.closing[code]) >= SMALLEST]
+    room = min(book.ledger.opening[ABSORBER], book.ledger.closing[ABSORBER])
+    moved = sum(max(book.ledger.opening[code], book.ledger.closing[code]) for code in PLUGS)
+    return book.company.unit == 1000 and len(lines) >= LEAST and room > 2 * moved
+
+
+def plant_plugs(world: World, count: int, rng: random.Random) -> None:
+    for number, book in enumerate(world.pick("R30", count, rng, _can_be_plugged), start=1):
+        ledger, step = book.ledger, ROUND_YEN // book.company.unit
+        lines = [code for code in PLUGS if min(ledger.opening[code], ledger.closing[code]) >= SMALLEST]
+        for code in lines:
+            value = max(step, ledger.opening[code] // step * step)
+            for amounts in (ledger.opening, ledger.closing, book.prior.closing):
+                amounts[ABSORBER] += amounts[code] - value
+                amounts[code] = value
+        names = "、".join(accounts()[code].name for code in lines)
+        place = ("03", cell("03", lines[0], CURRENT))
+        why = f"{names} が百万単位の丸い金額のまま動いていない（概算の疑い）"
+        report(world, PLUGGED, number, book, place, (len(lines), 0), why)
+
+
+STALE = Kind(
+    id="R12",
+    title="前期データの再提出",
+    treatment="exclude",
+    plant=plant_stale,
+    checks=(check("A06"),),
+    trap_id="R12-trap",
+    plant_traps=plant_dormant,
+)
+PLUGGED = Kind(
+    id="R30",
+    title="概算額の疑い",
+    treatment="keep",
+    plant=plant_plugs,
+    checks=(check("F04"),),
+    trap_id="R30-trap",
+    plant_traps=natural_trap(
+        "R30-trap", check("F04"), _round_capital, "資本金は丸い金額で動かないのが普通である"
+    ),
+    trap_areas=areas("statements"),
+)

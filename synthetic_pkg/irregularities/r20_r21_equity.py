@@ -1,0 +1,78 @@
+"""R20: retained earnings do not roll forward to the balance sheet. R21: sheet 06 has another net income than 04.
+
+Trap: a change in accounting policy stands in its own row and fills the gap.
+"""
+
+from __future__ import annotations
+
+import random
+
+from synthetic_pkg.chart import NET_INCOME, RETAINED_EARNINGS, add_up
+from synthetic_pkg.irregularities.base import Kind, areas, check, money, report, trap
+from synthetic_pkg.layout import cell
+from synthetic_pkg.world import Book, World
+
+RE_COLUMN = "E"
+INCOME, OTHER, POLICY, CLOSING = "EQ20", "EQ50", "EQ15", "EQ90"
+SMALLEST = 50  # book units, far above K1
+
+
+def _amount(book: Book, rng: random.Random) -> int:
+    return max(
+        SMALLEST, abs(book.ledger.closing[RETAINED_EARNINGS]) * rng.randint(1, 4) // 100
+    ) + rng.randint(1, 30)
+
+
+def _add(book: Book, row: str, change: int) -> None:
+    key = (row, RETAINED_EARNINGS)
+    book.schedules.equity[key] = book.schedules.equity.get(key, 0) + change
+
+
+def plant_roll_forward(world: World, count: int, rng: random.Random) -> None:
+    for number, book in enumerate(world.pick("R20", count, rng), start=1):
+        gap = _amount(book, rng)
+        _add(book, OTHER, gap)
+        closing = book.ledger.closing[RETAINED_EARNINGS]
+        place = ("06", cell("06", CLOSING, RE_COLUMN))
+        why = f"06の利益剰余金の期末 {money(book, closing + gap)} が、03の {money(book, closing)} と合わない"
+        report(world, ROLL_FORWARD, number, book, place, (closing + gap, closing), why)
+
+
+def plant_policy_changes(world: World, count: int, rng: random.Random) -> None:
+    for number, book in enumerate(world.pick("R20-trap", count, rng), start=1):
+        change = _amount(book, rng)
+        _add(book, POLICY, change)
+        _add(book, OTHER, -change)
+        why = "会計方針変更の累積的影響額が行として示され、期末は03と一致する"
+        trap(world, ROLL_FORWARD, number, book.company.code, why)
+
+
+def plant_net_income(world: World, count: int, rng: random.Random) -> None:
+    for number, book in enumerate(world.pick("R21", count, rng), start=1):
+        gap, income = _amount(book, rng), add_up("PL", book.ledger.pl)[NET_INCOME]
+        place = ("06", cell("06", INCOME, RE_COLUMN))
+        book.edits.number[place] = income + gap
+        _add(book, OTHER, -gap)
+        why = f"06の純利益 {money(book, income + gap)} が、04の四半期純利益 {money(book, income)} と合わない"
+        report(world, NET_INCOME_GAP, number, book, place, (income + gap, income), why)
+
+
+ROLL_FORWARD = Kind(
+    id="R20",
+    title="利益剰余金の増減不一致",
+    treatment="keep",
+    plant=plant_roll_forward,
+    checks=(check("E01"),),
+    trap_id="R20-trap",
+    plant_traps=plant_policy_changes,
+    areas=areas("equity"),
+    trap_areas=areas("equity"),
+)
+NET_INCOME_GAP = Kind(
+    id="R21",
+    title="純利益の不一致",
+    treatment="keep",
+    plant=plant_net_income,
+    checks=(check("E02"),),
+    areas=areas("equity"),
+)

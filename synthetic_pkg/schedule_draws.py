@@ -1,0 +1,229 @@
+"""Draws the schedules of one company so that each ties to its ledger exactly; see synthetic_pkg.schedules.
+
+Works from a finished ledger: what is free is drawn, the last movement of each row is what is left over.
+"""
+
+from __future__ import annotations
+
+import random
+
+from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
+from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
+from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company
+from synthetic_pkg.intercompany import TRADE, Row
+from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.schedules import (
+    ASSET_CODES,
+    DEPRECIABLE,
+    EQUITY_COLUMNS,
+    LEASE,
+    PROVISION_CODES,
+    Borrowing,
+    FixedAsset,
+    Note,
+    Provision,
+    Schedules,
+    Taxes,
+    UnrealisedRow,
+)
+
+BASIS_POINTS = 10_000
+INVENTORIES = ("1106", "1107", "1108")
+POLICY_NOTE = Note("会計方針", "棚卸資産の評価基準", "総平均法による原価法（収益性の低下による簿価切下げ）")
+
+
+def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: random.Random) -> Schedules:
+    """Every schedule of one company. rows: its dealings inside the group."""
+    schedules = Schedules(equity=_equity(ledger), notes=[POLICY_NOTE])
+    opening, closing = ledger.opening, ledger.closing
+    pretax = add_up("PL", ledger.pl)[PRETAX]
+    schedules.taxes = _taxes(company, ledger, pretax, rng)
+    if company.shape == "dormant":
+        return schedules
+    made = company.shape == "manufacturer"
+    production = ledger.pl[COST_OF_SALES] * rng.randint(22, 40) // 1000 if made else 0
+    schedules.borrowings = draw_borrowings(company, ledger, rows, rng)
+    lease = next((row for row in schedules.borrowings if row.kind == LEASE), None)
+    schedules.assets = _assets(ledger, ledger.pl["6104"] + production, rng)
+    right_of_use = schedules.asset("1205")
+    if lease and right_of_use:
+        _match_leases(right_of_use, lease)
+    schedules.provisions = [_provision(code, ledger, made, rng) for code in PROVISION_CODES]
+    schedules.provisions = [p for p in schedules.provisions if p.opening or p.closing or p.added]
+    schedules.securities = draw_securities(company, closing, rng)
+    if made:
+        bonus = next((p.added_cost for p in schedules.provisions if p.code == "2112"), 0)
+        schedules.manufacturing = _manufacturing(ledger, production, bonus, rng)
+    schedules.unrealised = _unrealised(ledger, rows, rng)
+    schedules.time_deposits = (
+        opening[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
+        closing[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
+    )
+    schedules.notes += _notes(schedules, closing, rng)
+    return schedules
+
+
+def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:
+    """Inputs of 06: opening, profit, dividend; what else moved stands under その他の変動."""
+    moves = {("EQ10", code): ledger.opening[code] for code in EQUITY_COLUMNS}
+    moves[("EQ20", RETAINED_EARNINGS)] = add_up("PL", ledger.pl)[NET_INCOME]
+    moves[("EQ30", RETAINED_EARNINGS)] = -ledger.dividend
+    for code in EQUITY_COLUMNS:
+        known = sum(moves.get((row, code), 0) for row in ("EQ10", "EQ20", "EQ30"))
+        moves[("EQ50", code)] = ledger.closing[code] - known
+    return moves
+
+
+def _taxes(company: Company, ledger: Ledger, pretax: int, rng: random.Random) -> Taxes:
+    size = abs(pretax)
+    deferred = (ledger.opening, ledger.closing)
+    before, after = (amounts["1405"] - amounts["2203"] for amounts in deferred)
+    return Taxes(
+        statutory_bp=company.tax_bp,
+        permanent=size * rng.randint(0, 90) // BASIS_POINTS,
+        credit=-(size * rng.randint(0, 80) // BASIS_POINTS),
+        allowance=size * rng.randint(-60, 60) // BASIS_POINTS,
+        payable_opening=ledger.opening["2109"],
+        paid=ledger.closing["2109"] - ledger.opening["2109"] - ledger.pl[TAX],
+        deferred_opening=before,
+        other_deferred=after - before + ledger.pl["8302"],
+    )
+
+
+def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[FixedAsset]:
+    """Rows whose depreciation, impairment and losses add up to the income statement's."""
+    opening, closing, pl = ledger.opening, ledger.closing, ledger.pl
+    used = [code for code in ASSET_CODES if opening[code] or closing[code]]
+    weights = {code: (opening[code] + closing[code]) for code in used if code in DEPRECIABLE}
+    charges = _spread(depreciation, weights)
+    impaired = max(weights, key=lambda code: weights[code])
+    sold = next((code for code in ("1202", "1203", "1201") if code in used), used[0])
+    rows = []
+    for code in used:
+        row = FixedAsset(code, opening[code], depreciation=-charges.get(code, 0))
+        if code == impaired:
+            row.impairment = -pl["8202"]
+        needed = closing[code] - opening[code] - row.depreciation - row.impairment
+        row.disposed = -(pl["8201"] + opening[code] * rng.randint(0, 12) // 1000) if code == sold else 0
+        row.acquired = needed - row.disposed
+        if row.acquired < 0:
+            row.disposed, row.acquired = row.disposed + row.acquired, 0
+        rows.append(row)
+    return _capitalise(rows, rng)
+
+
+def _spread(total: int, weights: dict[str, int]) -> dict[str, int]:
+    """`total` over accounts in proportion, to the last unit."""
+    whole = sum(weights.values())
+    parts = {code: total * weight // whole for code, weight in weights.items()}
+    first = next(iter(parts))
+    parts[first] += total - sum(parts.values())
+    return parts
+
+
+def _capitalise(rows: list[FixedAsset], rng: random.Random) -> list[FixedAsset]:
+    """Part of what machines gained came out of 建設仮勘定: a transfer instead of a purchase."""
+    source = next((row for row in rows if row.code == "1206"), None)
+    target = next((row for row in rows if row.code == "1202"), None)
+    if source and target and target.acquired > 20:
+        moved = min(target.acquired, source.opening) * rng.randint(20, 60) // 100
+        target.transfer, target.acquired = moved, target.acquired - moved
+        source.transfer, source.acquired = -moved, source.acquired + moved
+    return rows
+
+
+def _match_leases(asset: FixedAsset, lease: Borrowing) -> None:
+    """Right-of-use assets come in exactly with the new leases; an early end takes out what is too much."""
+    new = max(asset.acquired, lease.borrowed)
+    asset.disposed -= new - asset.acquired
+    asset.acquired = new
+    lease.repaid -= new - lease.borrowed
+    lease.borrowed = new
+
+
+def _provision(code: str, ledger: Ledger, made: bool, rng: random.Random) -> Provision:
+    """A roll-forward; allowances are shown positive although the balance sheet shows them as △."""
+    sign = -1 if code in ("1119", "1409") else 1
+    opening, closing = sign * ledger.opening[code], sign * ledger.closing[code]
+    row = Provision(code, opening)
+    change = closing - opening
+    if code == "2112":
+        row.added = ledger.pl["6103"]
+        if made:
+            row.added_cost = max(0, change - row.added) + closing * rng.randint(20, 60) // 100
+    else:
+        row.added = max(0, change) + closing * rng.randint(2, 12) // 100
+    if code == "2204":
+        row.other = -(ledger.closing["3204"] - ledger.opening["3204"])
+        row.added += max(0, -row.other)
+    left = closing - row.closing
+    if left > 0 and code == "2112":
+        row.other = left  # what is added must stay the figure of the income statement
+    elif left > 0:
+        row.added += left
+    elif code in ("1119", "1409"):
+        row.released = left
+    else:
+        row.released = -(-left * rng.randint(0, 10) // 100) if code == "2113" else 0
+        row.used = left - row.released
+    return row
+
+
+def _manufacturing(ledger: Ledger, depreciation: int, bonus: int, rng: random.Random) -> dict[str, int]:
+    """Inputs of 05; purchases of materials take up what is left."""
+    before, after = ledger.opening, ledger.closing
+    cost = ledger.pl[COST_OF_SALES]
+    goods = cost * rng.randint(0, 8) // 100
+    made = cost + after["1106"] - before["1106"] - goods
+    total = made + after["1107"] - before["1107"]
+    wages = total * rng.randint(110, 190) // 1000
+    other_labour = total * rng.randint(15, 35) // 1000
+    outside = total * rng.randint(40, 110) // 1000
+    other = total * rng.randint(50, 110) // 1000
+    material = total - wages - bonus - other_labour - depreciation - outside - other
+    return {
+        "MC10": before["1108"],
+        "MC11": material - before["1108"] + after["1108"],
+        "MC12": -after["1108"],
+        "MC20": wages,
+        "MC21": bonus,
+        "MC22": other_labour,
+        "MC30": depreciation,
+        "MC31": outside,
+        "MC32": other,
+        "MC50": before["1107"],
+        "MC51": -after["1107"],
+        "MC60": before["1106"],
+        "MC61": goods,
+        "MC62": -after["1106"],
+    }
+
+
+def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[UnrealisedRow]:
+    """Stock left of what was bought inside the group: never more than half of all stock.
+
+    The margin is filled in by the world, which knows the sellers.
+    """
+    stock = sum(ledger.closing[code] for code in INVENTORIES)
+    code = "1108" if ledger.closing["1108"] > ledger.closing["1106"] else "1106"
+    bought = [r for r in rows if r.sheet == TRADE and r.label == "仕入" and r.partner != OUTSIDE_CODE]
+    room = stock // 2
+    found = []
+    for row in bought:
+        left = min(room, row.amount * rng.randint(8, 40) // 100)
+        if left > 0 and row.partner != PARENT_CODE:
+            room -= left
+            found.append(UnrealisedRow(row.partner, code, left, 0))
+    return found
+
+
+def _notes(schedules: Schedules, closing: dict[str, int], rng: random.Random) -> list[Note]:
+    notes = []
+    land = schedules.asset("1204")
+    if land and rng.random() < 0.35:
+        notes.append(Note("担保", "担保に供している資産", "土地（長期借入金の担保）", land.closing * 6 // 10))
+    if rng.random() < 0.2:
+        notes.append(Note("保証", "債務保証", "従業員の住宅資金借入に対する保証", closing[CASH] // 60 + 10))
+    if rng.random() < 0.15:
+        notes.append(Note("後発事象", "設備投資の決定", "生産設備の更新を決定した。損益への影響は軽微である"))
+    return notes
