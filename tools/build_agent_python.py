@@ -25,7 +25,7 @@ RECORD = "base.json"
 
 
 def main() -> int:
-    """Builds unless what is there fits these requirements and this interpreter already."""
+    """Builds unless what is there fits these requirements, this interpreter and this script already."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--requirements", type=Path, default=ROOT / "requirements" / "agent.txt")
     parser.add_argument("--target", type=Path, default=ROOT / ".agent-python")
@@ -59,6 +59,7 @@ def describe(requirements: Path) -> dict[str, str]:
         "version": f"{sys.version_info.major}.{sys.version_info.minor}",
         "full_version": sys.version.split()[0],
         "requirements_sha256": hashlib.sha256(requirements.read_bytes()).hexdigest(),
+        "builder_sha256": hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
     }
 
 

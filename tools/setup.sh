@@ -2,8 +2,9 @@
 # Prepares this checkout: .venv, .agent-python, node_modules and the system's sandbox program.
 # Called by make as `sh tools/setup.sh` (for demos) or `sh tools/setup.sh test` (also what only the tests need);
 # `sh tools/setup.sh check` only says whether the checkout is ready.
-# Each part keeps a copy of what it was made from, written last: a second call is instant, a changed lock or a
-# set-up that was cut off is done again. Exit codes: 0 ready, 2 something of yours is missing, 4 the set-up failed.
+# Each part keeps a list of its files and a copy of what it was made from, written last: a second call is instant; a
+# changed lock, a set-up that was cut off or a part that has lost files is done again.
+# Exit codes: 0 ready, 2 something of yours is missing, 4 the set-up failed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -35,10 +36,37 @@ made_from_kit() { pwd && cat pyproject.toml; }
 made_from_agent_python() { cat .venv/pyvenv.cfg requirements/agent.txt tools/build_agent_python.py; }
 made_from_node_modules() { cat package.json package-lock.json; }
 
-fresh_venv() { [ -x .venv/bin/python ] && made_from_venv | cmp -s - .venv/.made-from; }
+# files_of FOLDER: what it holds; byte code is left out, which Python writes and spares as it likes.
+files_of() { (cd "$1" && find . -name __pycache__ -prune -o ! -type d -print | LC_ALL=C sort); }
+list_files() {
+    files_of "$1" >.cache/files.new
+    mv .cache/files.new "$1/.files"
+}
+# whole FOLDER: true when no file of its list is gone; what came later does no harm.
+whole() { [ -s "$1/.files" ] && [ -z "$(files_of "$1" | LC_ALL=C comm -13 - "$1/.files")" ]; }
+
+# native_agent: the folder of this machine's Claude Code, as runner/agent_version.py finds it.
+native_agent() {
+    case $(uname -m) in
+    x86_64) machine=x64 ;;
+    aarch64 | arm64) machine=arm64 ;;
+    *) machine=$(uname -m) ;;
+    esac
+    getconf GNU_LIBC_VERSION >/dev/null 2>&1 || machine=$machine-musl
+    echo "node_modules/@anthropic-ai/claude-code-linux-$machine"
+}
+pinned_agent() { sed -n 's|.*"@anthropic-ai/claude-code": *"\([^"]*\)".*|\1|p' package.json; }
+# fresh_agent: the program is there and says that it is the pinned one; only Linux runs it.
+fresh_agent() {
+    [ "$(uname -s)" = Linux ] || return 0
+    [ -x "$(native_agent)/claude" ] || return 1
+    [ "$(sed -n 's|.*"version": *"\([^"]*\)".*|\1|p' "$(native_agent)/package.json" 2>/dev/null)" = "$(pinned_agent)" ]
+}
+
+fresh_venv() { [ -x .venv/bin/python ] && made_from_venv | cmp -s - .venv/.made-from && whole .venv; }
 fresh_kit() { fresh_venv && made_from_kit | cmp -s - .venv/.kit-made-from; }
-fresh_agent_python() { made_from_agent_python | cmp -s - .agent-python/made-from; }
-fresh_node_modules() { made_from_node_modules | cmp -s - node_modules/.made-from; }
+fresh_agent_python() { made_from_agent_python | cmp -s - .agent-python/made-from && whole .agent-python; }
+fresh_node_modules() { made_from_node_modules | cmp -s - node_modules/.made-from && whole node_modules && fresh_agent; }
 
 have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
 
@@ -114,6 +142,7 @@ build_venv() {
     quietly "making .venv" "$python" -m venv .venv
     quietly "installing requirements/kit.txt" .venv/bin/python -m pip install --disable-pip-version-check \
         --no-input --require-hashes --only-binary :all: -r requirements/kit.txt
+    list_files .venv
     made_from_venv >.venv/.made-from
 }
 
@@ -121,18 +150,24 @@ install_kit() {
     rm -f .venv/.kit-made-from
     quietly "installing the kit into .venv" .venv/bin/python -m pip install --disable-pip-version-check \
         --no-input --no-deps --no-build-isolation --no-index -e .
+    list_files .venv
     made_from_kit >.venv/.kit-made-from
 }
 
 build_agent_python() {
     rm -rf .agent-python.*.partial .agent-python.*.old # what a run that was cut off left behind
+    whole .agent-python || rm -f .agent-python/base.json # the builder leaves alone what it knows as built
     quietly "building .agent-python" .venv/bin/python tools/build_agent_python.py
+    list_files .agent-python
     made_from_agent_python >.agent-python/made-from
 }
 
 build_node_modules() {
     # The agent's native program arrives as an optional package and runs without npm's install scripts.
     quietly "npm ci" npm ci --ignore-scripts --include=optional --no-audit --no-fund --loglevel=error
+    fresh_agent || stop 4 "npm ci left no Claude Code $(pinned_agent) for this machine ($(native_agent))" \
+        "look whether package-lock.json names it, then run make setup again"
+    list_files node_modules
     made_from_node_modules >node_modules/.made-from
 }
 
