@@ -1,34 +1,36 @@
 """Builds a dataset on disk from (spec, seed), or finds it in the cache: input/, manifest.json, answers.json.
 
-The whole folder is made under a temporary name and renamed, so a killed build leaves nothing half-written.
+The whole folder is made under a temporary name and renamed, so a killed build leaves nothing half-written. A folder
+in the cache counts only while every file in it is the one that was built (synthetic_pkg.seal).
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from pydantic import ValidationError
+import faker
+import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
 
-from synthetic_pkg import answer_details, archive, comments, glossary, workbook, yoryo
+from synthetic_pkg import answer_details, comments, rendering, seal
 from synthetic_pkg.answers import Answers
-from synthetic_pkg.errors import DatasetError
-from synthetic_pkg.manifest import Manifest, describe, load_manifest
-from synthetic_pkg.period import ARCHIVE_FOLDER
+from synthetic_pkg.errors import DatasetError, KitFault
+from synthetic_pkg.manifest import Manifest, load_manifest
+from synthetic_pkg.rendering import DEFAULT_PROCESSES
 from synthetic_pkg.settle import settle
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.translation import exact_totals, totals
-from synthetic_pkg.world import World
 
 PACKAGE = Path(__file__).parent
 KEY_LENGTH = 10
+TRIES = 3
 Progress = Callable[[int, int], None]
 
 
@@ -45,56 +47,100 @@ class Dataset:
     from_cache: bool
 
 
-def build_dataset(spec: DatasetSpec, seed: int, cache: Path, progress: Progress | None = None) -> Dataset:
-    """The dataset of (spec, seed) under `cache`, built unless it is there already.
+def build_dataset(
+    spec: DatasetSpec,
+    seed: int,
+    cache: Path,
+    progress: Progress | None = None,
+    processes: int = DEFAULT_PROCESSES,
+) -> Dataset:
+    """The dataset of (spec, seed) under `cache`, built unless it is there already, undamaged.
 
-    progress(done, total) is called after each workbook.
+    progress(done, total) is called after each workbook, which `processes` processes write.
     DatasetError when the mix does not fit or the disk is full.
     """
-    key = _key(spec, seed)
-    dataset_id = f"{spec.period}-{spec.level}-{spec.companies}-s{seed}-{key}"
-    root = cache / dataset_id
-    if (root / "manifest.json").is_file():
+    root = cache / dataset_id(spec, seed)
+    if root.is_dir() and not seal.difference(root):
         return _open(root, from_cache=True)
+    _build(spec, seed, root, progress, processes)
+    return _open(root, from_cache=False)
+
+
+def build_folder(
+    spec: DatasetSpec,
+    seed: int,
+    out: Path,
+    progress: Progress | None = None,
+    processes: int = DEFAULT_PROCESSES,
+) -> Dataset:
+    """The same dataset in a folder of its own. DatasetError also when `out` exists and is not an empty folder."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DatasetError(f"dataset: {out} exists and is not an empty folder; choose another --out")
+    _build(spec, seed, out, progress, processes)
+    return _open(out, from_cache=False)
+
+
+def _build(spec: DatasetSpec, seed: int, root: Path, progress: Progress | None, processes: int) -> None:
+    made = [folder for folder in (root.parent, *root.parent.parents) if not folder.exists()]
+    done = False
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{dataset_id}.", dir=cache))
+        root.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
         try:
-            _write(spec, seed, dataset_id, unfinished, progress)
+            _write(spec, seed, unfinished, progress, processes)
             _move(unfinished, root)
+            done = True
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     except (OSError, XlsxFileError) as error:
         raise DatasetError(
-            f"dataset: cannot write {root}: {error}; free some space or use another cache folder"
+            f"dataset: cannot write {root}: {_reason(error)}; free some space or use another folder"
         ) from error
-    return _open(root, from_cache=False)
+    finally:
+        for folder in () if done else made:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _reason(error: OSError | XlsxFileError) -> str:
+    """The system's words, without the name of a temporary file."""
+    inner = error.args[0] if isinstance(error, XlsxFileError) and error.args else error
+    return (inner.strerror or str(inner)) if isinstance(inner, OSError) else str(inner)
+
+
+def dataset_id(spec: DatasetSpec, seed: int) -> str:
+    """The name of a dataset; it ends with a hash of all that its files depend on."""
+    return f"{spec.period}-{spec.level}-{spec.companies}-s{seed}-{_key(spec, seed)}"
 
 
 def _key(spec: DatasetSpec, seed: int) -> str:
-    """Hash of what the files depend on: the spec, the seed and the generator's own sources and data."""
-    digest = hashlib.sha256(f"{spec.model_dump_json()}/{seed}".encode())
-    for path in sorted([*PACKAGE.rglob("*.py"), *(PACKAGE / "data").iterdir()]):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
+    """Hash of the spec, the seed, the generator's own sources and data, and the libraries that shape its files."""
+    libraries = f"faker {faker.VERSION}, XlsxWriter {xlsxwriter.__version__}"
+    digest = hashlib.sha256(f"{spec.model_dump_json()}/{seed}/{libraries}".encode())
+    try:
+        for path in sorted([*PACKAGE.rglob("*.py"), *(PACKAGE / "data").iterdir()]):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    except OSError as error:
+        raise KitFault(
+            f"dataset: cannot read {error.filename}: {error.strerror}; restore this checkout"
+        ) from error
     return digest.hexdigest()[:KEY_LENGTH]
 
 
-def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress: Progress | None) -> None:
+def _write(spec: DatasetSpec, seed: int, folder: Path, progress: Progress | None, processes: int) -> None:
+    name = dataset_id(spec, seed)
     world, exact = settle(spec, seed)
     comments.fill(world, seed)
-    sentinel = f"SYNTH-{dataset_id}"
-    input_dir = folder / "input"
-    (input_dir / ARCHIVE_FOLDER).mkdir(parents=True)
+    sentinel = f"SYNTH-{name}"
     files = []
-    count = _count(world)
-    for path, company, render in _renderings(world, sentinel, input_dir):
-        render(path)
-        files.append(describe(path, input_dir, company))
+    count = rendering.count(world)
+    for file in rendering.render_all(world, sentinel, folder / "input", processes):
+        files.append(file)
         if progress:
             progress(len(files), count)
     answers = Answers(
-        dataset_id=dataset_id,
+        dataset_id=name,
         seed=seed,
         totals=totals(exact_totals(exact)),
         anomalies=world.anomalies,
@@ -102,7 +148,7 @@ def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress
         normalisations=world.normalisations,
     )
     manifest = Manifest(
-        dataset_id=dataset_id,
+        dataset_id=name,
         seed=seed,
         sentinel=sentinel,
         period=spec.period,
@@ -111,46 +157,32 @@ def _write(spec: DatasetSpec, seed: int, dataset_id: str, folder: Path, progress
     )
     answer_details.write(world, exact, folder / answer_details.FILE_NAME)
     (folder / "answers.json").write_text(answers.model_dump_json(indent=1), encoding="utf-8")
-    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-
-
-def _renderings(
-    world: World, sentinel: str, input_dir: Path
-) -> Iterator[tuple[Path, str | None, Callable[[Path], None]]]:
-    """Every file of input/: where it goes, whose it is, and what writes it."""
-    period = world.period
-    yield input_dir / yoryo.FILE_NAME, None, partial(yoryo.render, world, sentinel)
-    yield input_dir / glossary.FILE_NAME, None, partial(glossary.render, sentinel)
-    for book in world.books:
-        name = period.file_name(book.company.code, book.version)
-        yield input_dir / name, book.company.code, partial(workbook.render, book, world, sentinel)
-    for company in world.companies:
-        path = input_dir / ARCHIVE_FOLDER / period.archive_name(company.code)
-        prior = world.priors[company.code]
-        yield path, company.code, partial(archive.render, company, prior, world, sentinel)
-
-
-def _count(world: World) -> int:
-    return 2 + len(world.books) + len(world.companies)
+    (folder / seal.MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    seal.close(folder)
 
 
 def _move(finished: Path, root: Path) -> None:
-    """Put the finished folder in place; if another process was faster, its identical folder stays."""
+    """Put the finished folder in place of nothing, of an empty folder, or of a damaged one.
+
+    If another process was faster, its identical folder stays.
+    """
     finished.chmod(0o755)
-    try:
-        os.rename(finished, root)  # noqa: PTH104 - rename onto an existing folder must fail, not nest
-    except OSError:
-        if not (root / "manifest.json").is_file():
-            raise
+    for _ in range(TRIES):
+        try:
+            os.rename(finished, root)  # noqa: PTH104 - rename onto a filled folder must fail, not nest
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        if not seal.difference(root):
+            return
+        with tempfile.TemporaryDirectory(prefix=f".{root.name}.", dir=root.parent) as aside:
+            root.rename(Path(aside) / "damaged")
+    raise DatasetError(f"dataset: {root} is changed by someone else all the time; use another folder")
 
 
 def _open(root: Path, *, from_cache: bool) -> Dataset:
-    try:
-        manifest = load_manifest(root / "manifest.json")
-    except ValidationError as error:
-        raise DatasetError(
-            f"dataset: {root}/manifest.json is damaged; delete the folder and run again"
-        ) from error
+    manifest = load_manifest(root / seal.MANIFEST)
     return Dataset(
         dataset_id=manifest.dataset_id,
         seed=manifest.seed,

@@ -1,5 +1,9 @@
-"""The one error type of this package: bad specs, plants that do not fit, broken master data."""
+"""The error types of this package: bad specs, plants that do not fit, no space; and faults of the kit itself."""
 
 
 class DatasetError(Exception):
-    """A dataset cannot be built; the message says what, where and what to do."""
+    """A dataset cannot be built or read; the message says what, where and what to do."""
+
+
+class KitFault(DatasetError):
+    """The same, when not the caller but this installation is to blame: broken master data, a lost process."""

@@ -1,6 +1,7 @@
 """Mistakes that people and models make, planted one by one in the authored scripts: the verdict sees each.
 
 Each mistake is one replacement in a file of theirs; `caught_by` is a check that must fail on the seen data.
+The limits are the strictest: among many roots one kind that is missed may stay within those of a scenario.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ MISTAKES = {
     "full-width signs are not known": (READER, 'in "△▲-−"', 'in "-"', SUBMITTED),
     "full-width digits are not known": (READER, 'unicodedata.normalize("NFKC", str(value))', "str(value)", SUBMITTED),
     "the yen sign makes no figure": (READER, 'r"[\\s,円¥]"', 'r"[\\s,]"', SUBMITTED),
-    "the header is where it always is": (READER, "top, left = found[0]", "top, left = 4, 0", SUBMITTED),
     "the first version is used": (READER, "files[code][-1][1]", "files[code][0][1]", SUBMITTED),
     "the unit is forgotten": (
         READER, 'Decimal(self.companies[company]["単位倍率"])', "Decimal(1000)", SUBMITTED,
@@ -44,7 +44,7 @@ MISTAKES = {
         CORRECTIONS, 'homes = {code: row["集計先科目"] for', "homes = {code: code for", SUBMITTED,
     ),
     "nobody is excluded": (CORRECTIONS, '== "除外"', '== ""', CORRECTED),
-    "a copied book is counted": (CORRECTIONS, "found += find_copies(", "list(", CORRECTED),
+    "a copied book is counted": (CORRECTIONS, "if name != expected:", "if False:", CORRECTED),
     "a book in the wrong unit is counted as it is": (CORRECTIONS, "return THOUSAND", "return Decimal(1)", CORRECTED),
     "slipped digits are left": (CORRECTIONS, "amounts[line] = fixed", "pass", CORRECTED),
     "unknown accounts are left out": (CORRECTIONS, "homes[row.code] = home", "pass", CORRECTED),
@@ -69,6 +69,7 @@ MISTAKES = {
     "excluded companies are compared": (CORRECTIONS, "if code not in excluded}", "}", PRECISION),
     "unused sheets are missing sheets": (READER, "not in {*self.grids, *not_applicable}", "not in self.grids", TRAPS),
 }  # fmt: skip
+STRICTEST = Checks(recall_min=1, precision_min=1, trap_alarms_max=0)
 IN_THE_SHORT_RUN = {"△ is dropped", "nothing is eliminated", "goods in transit are reported"}
 
 
@@ -83,7 +84,7 @@ def judge(folder: Path, script: str, right: str, wrong: str) -> Verdict:
     result = grader.rerun("seen", data)
     shutil.copytree(folder / "seen" / "output", work / "output")
     case = DatasetCase("seen", data.answers_path, folder / "seen", result.evidence)
-    return verify(VerifyCase(Checks(), work, list_input(work / "input"), data.manifest, [case]))
+    return verify(VerifyCase(STRICTEST, work, list_input(work / "input"), data.manifest, [case]))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 import re
 import zipfile
 from pathlib import Path
@@ -171,10 +170,3 @@ def test_a_mix_in_the_spec_overrides_the_level(tmp_path):
     kinds = [a.kind for a in answers.anomalies]
     assert kinds.count("R07") == 3 and "R04" not in kinds
     assert not [t for t in answers.traps if t.kind == "T01"]
-
-
-def test_a_damaged_manifest_says_what_to_do(tmp_path):
-    dataset = build_dataset(SMALL, 1, tmp_path)
-    (dataset.root / "manifest.json").write_text(json.dumps({"seed": 1}))
-    with pytest.raises(DatasetError, match="delete the folder"):
-        build_dataset(SMALL, 1, tmp_path)
