@@ -16,7 +16,8 @@ from runner import agent_version
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the script itself calls, present on every system; the rest is put beside them test by test.
-BASICS = tuple("sh env id dirname cat cmp uname getconf mkdir mv rm tail find sort comm sed".split())
+BASICS = ("sh", "env", "id", "dirname", "cat", "cmp", "uname", "getconf", "mkdir", "mv", "rm", "tail")
+BASICS += ("find", "sort", "comm", "sed")
 
 
 @pytest.fixture
@@ -98,7 +99,8 @@ def test_a_failed_step_shows_its_last_words_and_where_to_read_the_rest(checkout:
 
 PYTHON = """
 case "$*" in
-*"-m venv .venv") mkdir -p .venv/bin .venv/lib && cp "$0" .venv/bin/python && : >.venv/pyvenv.cfg && : >.venv/lib/pandas ;;
+*"-m venv .venv")
+    mkdir -p .venv/bin .venv/lib && cp "$0" .venv/bin/python && : >.venv/pyvenv.cfg && : >.venv/lib/pandas ;;
 *"-m pip install"*) ;;
 *build_agent_python.py)
     [ -e .agent-python/base.json ] && exit
@@ -178,8 +180,9 @@ def test_an_installation_without_the_agent_of_this_machine_is_no_success(ready: 
     shutil.rmtree(native)
     result = set_up(ready, {"python3": PYTHON, "git": None, "node": "echo v20.1.0", "npm": ""})
     assert result.returncode == 4
-    assert f"npm ci left no Claude Code {agent_version.PINNED} for this machine ({native.relative_to(ready)})" in (
-        result.stderr
+    assert (
+        f"npm ci left no Claude Code {agent_version.PINNED} for this machine ({native.relative_to(ready)})"
+        in (result.stderr)
     )
 
 
