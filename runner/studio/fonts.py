@@ -20,10 +20,20 @@ PACKAGE = Path(__file__).parents[2] / "node_modules" / "@fontsource" / "biz-udgo
 MARGIN = FONT_SIZE  # room around a glyph while it is drawn: some lie outside their em square
 
 _NOWHERE = "\U0010fffd"  # a private character that no font has: shows what a font draws for a missing one
+
+
+def _fonts_at_home() -> tuple[Path, ...]:
+    """The caller's own fonts; none for a user without a home, as a container's may be."""
+    try:
+        return (Path.home() / ".local/share/fonts",)
+    except RuntimeError:
+        return ()
+
+
 _MACHINE_FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
-    Path.home() / ".local/share/fonts",
+    *_fonts_at_home(),
     Path("/System/Library/Fonts"),
     Path("/Library/Fonts"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pwd
+import runpy
 import unicodedata
 from pathlib import Path
 
@@ -178,3 +180,14 @@ def test_a_character_the_font_lacks_is_spelt_out(text: str, spelt: str) -> None:
     assert found is not None
     assert not found.missing, spelt
     assert found.image.width <= CELL_WIDTH
+
+
+def test_a_user_without_a_home_has_the_fonts_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown_user(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown_user)
+    folders = runpy.run_path(fonts.__file__)["_MACHINE_FOLDERS"]
+    assert folders == tuple(path for path in fonts._MACHINE_FOLDERS if ".local" not in path.parts)
+    assert folders
