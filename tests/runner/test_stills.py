@@ -63,7 +63,7 @@ During handling of the above exception, another exception occurred:
 Traceback (most recent call last):
   File "/srv/kit/runner/x.py", line 5, in <module>
     raise
-RuntimeError: could not open /home/someone/my/font.ttf: denied
+RuntimeError: could not open /srv/someone/my/font.ttf: denied
   with more of its text
 """
 
