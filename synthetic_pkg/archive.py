@@ -5,6 +5,7 @@ Nothing is planted here: it is what 前期末 and the quarter's figures are chec
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -27,7 +28,8 @@ QUARTERS_SHEET = "90_四半期推移"
 
 def render(company: Company, prior: PriorBook, world: World, sentinel: str, path: Path) -> None:
     """Write the archived book to `path`."""
-    file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    content = BytesIO()  # the disk is met once, by one write
+    file = xlsxwriter.Workbook(content, {"in_memory": True})
     properties(file, f"前期PKG {company.code}", sentinel)
     ledger = Ledger(prior.opening, prior.closing, prior.pl, prior.prior_pl, 0, prior.quarter_pl)
     book = Book(company, 1, ledger, [], Schedules(), prior)
@@ -40,6 +42,7 @@ def render(company: Company, prior: PriorBook, world: World, sentinel: str, path
     }
     save(file, grids, sentinel, {})
     file.close()
+    path.write_bytes(content.getvalue())
 
 
 def _cover(page: Page) -> Grid:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import faker
 import xlsxwriter
-from xlsxwriter.exceptions import XlsxFileError
 
 from synthetic_pkg import answer_details, comments, rendering, seal
 from synthetic_pkg.answers import Answers
@@ -92,20 +91,14 @@ def _build(spec: DatasetSpec, seed: int, root: Path, progress: Progress | None, 
             done = True
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-    except (OSError, XlsxFileError) as error:
+    except OSError as error:
         raise DatasetError(
-            f"dataset: cannot write {root}: {_reason(error)}; free some space or use another folder"
+            f"dataset: cannot write {root}: {error.strerror or error}; free some space or use another folder"
         ) from error
     finally:
         for folder in () if done else made:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-
-
-def _reason(error: OSError | XlsxFileError) -> str:
-    """The system's words, without the name of a temporary file."""
-    inner = error.args[0] if isinstance(error, XlsxFileError) and error.args else error
-    return (inner.strerror or str(inner)) if isinstance(inner, OSError) else str(inner)
 
 
 def dataset_id(spec: DatasetSpec, seed: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -17,7 +18,8 @@ COLUMNS = ("区分", "日本語", "英語", "備考")
 
 def render(sentinel: str, path: Path) -> None:
     """Write 用語集 to `path`. Its header is row 1, so a plain read_excel reads it."""
-    file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    content = BytesIO()  # the disk is met once, by one write
+    file = xlsxwriter.Workbook(content, {"in_memory": True})
     properties(file, "用語集", sentinel)
     look = Look(file)
     grid = Grid("用語集", "用語集", (10, 36, 60, 44), freeze=1)
@@ -35,3 +37,4 @@ def render(sentinel: str, path: Path) -> None:
             grid.put(index, column, text, look.prose)
     save(file, {"glossary": grid}, sentinel, {})
     file.close()
+    path.write_bytes(content.getvalue())

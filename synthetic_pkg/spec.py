@@ -5,12 +5,14 @@ Read by scenario files (`dataset:`) and by synthetic_pkg.dataset; the seed comes
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.period import PeriodId
 
+MOST_COMPANIES = 9000
 LEVEL_COMPANIES = 90  # the mixes below are written for this many companies
 LEVELS: dict[str, dict[str, int]] = {
     "core": {
@@ -55,7 +57,7 @@ class DatasetSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    companies: int = Field(default=90, ge=12, le=900)
+    companies: int = Field(default=90, ge=12, le=MOST_COMPANIES)
     period: PeriodId = "2027Q1"
     level: Literal["core", "easy", "standard", "hard"] = "core"
     irregularities: dict[str, int] = Field(default_factory=dict)
@@ -81,6 +83,16 @@ class DatasetSpec(BaseModel):
         if self.level == "core":
             return 0
         return max(1, CARRIERS[self.level] * self.companies // LEVEL_COMPANIES)
+
+
+def read_spec(**fields: Any) -> DatasetSpec:
+    """A spec from loose values. DatasetError that names the first field which is wrong, and what it may be."""
+    try:
+        return DatasetSpec.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise DatasetError(f"{field}: {first['input']!r}: {first['msg']}") from error
 
 
 def _is_trap(kind: str) -> bool:

@@ -7,6 +7,7 @@ The same book gives the same bytes: the creation date is fixed and nothing depen
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ FILLS: dict[str, Fill] = {
 
 def render(book: Book, world: World, sentinel: str, path: Path) -> None:
     """Write the book to `path`."""
-    file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    content = BytesIO()  # the disk is met once, by one write
+    file = xlsxwriter.Workbook(content, {"in_memory": True})
     properties(file, f"PKG {book.company.code}", sentinel)
     look = Look(file)
     grids, shown = fill(Page(look, book, world, sentinel))
@@ -80,6 +82,7 @@ def render(book: Book, world: World, sentinel: str, path: Path) -> None:
     for extra in edits.hidden_sheets:
         _write_hidden(file, bending.hidden_grid(extra, edits.seen, look))
     file.close()
+    path.write_bytes(content.getvalue())
 
 
 def fill(page: Page) -> tuple[dict[str, Grid], bending.Shown]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
@@ -40,7 +41,8 @@ def _texts() -> dict[str, Any]:
 
 def render(world: World, sentinel: str, path: Path) -> None:
     """Write 要領 for the group of `world` to `path`."""
-    file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    content = BytesIO()  # the disk is met once, by one write
+    file = xlsxwriter.Workbook(content, {"in_memory": True})
     properties(file, "連結決算要領", sentinel)
     look = Look(file)
     for title, columns, widths, rows in _tables(world, sentinel):
@@ -63,6 +65,7 @@ def render(world: World, sentinel: str, path: Path) -> None:
         ws.ignore_errors({"number_stored_as_text": f"A1:L{len(rows) + 1}"})
         ws.print_area(0, 0, len(rows), len(columns) - 1)
     file.close()
+    path.write_bytes(content.getvalue())
 
 
 def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
