@@ -14,6 +14,7 @@ from runner import child
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.ja.md")
 RUN_S = 300.0
+EXAMPLE = ".cache/example"  # where the README builds; a test builds elsewhere
 SHORT_TESTS = "tests/runner/test_keystrokes.py"
 
 
@@ -45,7 +46,15 @@ def test_every_file_that_is_linked_is_there(name: str) -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith(".venv") and " play " not in c])
+def test_a_dataset_is_built_inspected_and_explained(tmp_path: Path) -> None:
+    chain = [c for c in COMMANDS if " -m synthetic_pkg " in c]
+    assert [shlex.split(c)[3] for c in chain] == ["build", "inspect", "explain"]
+    for command in chain:
+        done = run(command.replace(EXAMPLE, str(tmp_path / "example")))
+    assert "R07-003" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if "/swallow-demo " in c and " play " not in c])
 def test_the_command_does_what_it_says(command: str, tmp_path: Path) -> None:
     run(command, *(["--recordings", str(tmp_path)] if " run " in command else []))
 
