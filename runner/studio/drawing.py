@@ -44,6 +44,13 @@ def draw_screen(
     return image, frozenset(missing)
 
 
+def colours_of(cells: list[list[Cell]], cursor: tuple[int, int] | None = None) -> frozenset[Rgb]:
+    """Every colour of text and of background in the picture of this screen, and of the margin."""
+    rows = [_painted(row, _cursor_columns(row, y, cursor)) for y, row in enumerate(cells)]
+    drawn = (colour for row in rows for _, text, ground in row for colour in (text, ground))
+    return frozenset((BACKGROUND, *drawn))
+
+
 _Painted = tuple[Cell, Rgb, Rgb]  # a cell, its colour of text and of background as they are seen
 
 
