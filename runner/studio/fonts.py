@@ -80,10 +80,13 @@ class Face:
 
 
 @cache
-def japanese(char: str, weight: str) -> tuple[Image.Image, int] | None:
-    """The character in BIZ UDGothic of the weight; None when the font lacks it. Raises FontError."""
+def japanese(char: str, weight: str, size: int = FONT_SIZE) -> tuple[Image.Image, int] | None:
+    """The character in BIZ UDGothic of the weight; None when the font lacks it. Raises FontError.
+
+    Another `size` (in pixels, up to FONT_SIZE) leaves the baseline where it is.
+    """
     for slice_name in _slices_by_character().get(char, ()):
-        found = _slice(slice_name, weight).glyph(char)
+        found = _slice(slice_name, weight, size).glyph(char)
         if found is not None:
             return found
     return None
@@ -131,10 +134,10 @@ def _slices_by_character() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _slice(name: str, weight: str) -> Face:
+def _slice(name: str, weight: str, size: int) -> Face:
     path = PACKAGE / "files" / f"biz-udgothic-{name}-{weight}-normal.woff2"
     try:
-        return Face(path)
+        return Face(path, size)
     except OSError as error:
         raise FontError(f"{path}: a part of the font cannot be read; run `make setup`") from error
 

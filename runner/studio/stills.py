@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
@@ -14,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.cast import CastError, read_cast
-from runner.studio.drawing import draw_screen
+from runner.palette import ANSI
+from runner.studio import footer
+from runner.studio.drawing import colours_of, draw_screen
 from runner.studio.fonts import FontError
-from runner.studio.screens import screens_at_markers
+from runner.studio.footer import draw_footer
+from runner.studio.png import png
+from runner.studio.screens import MarkedScreen, screens_at_markers
+from runner.terminal import Cell
 
 CAST, SCREENS = "session.cast", "screens"
-PNG_COMPRESSION = 2  # of 9: 40 ms a picture; 6 takes twice as long for a tenth less
 LABEL_LENGTH = 60  # characters of a label in a file name
 _OUR_NAMES = re.compile(r"\d{2,}(-.+)?\.(txt|png)")
 BAD_INPUT, KIT_ERROR = 2, 4  # exit codes
@@ -46,16 +49,18 @@ def write_stills(take: Path) -> Stills:
     texts: list[Path] = []
     pictures: list[Path] = []
     missing: set[str] = set()
+    shown: tuple[list[list[Cell]], tuple[int, int] | None] | None = None
+    picture = b""  # of the marker before: often nothing has moved since
     for screen in screens_at_markers(cast):
         name = file_name(screen.number, screen.label)
         texts.append(folder / f"{name}.txt")
         _write(texts[-1], (screen.text + "\n").encode())
-        image, not_drawn = draw_screen(screen.cells, screen.cursor)
-        missing |= not_drawn
-        png = io.BytesIO()
-        image.save(png, "PNG", compress_level=PNG_COMPRESSION)
+        if (screen.cells, screen.cursor) != shown:
+            picture, not_drawn = _picture(screen, cast.header.title)
+            missing |= not_drawn
+            shown = screen.cells, screen.cursor
         pictures.append(folder / f"{name}.png")
-        _write(pictures[-1], png.getvalue())
+        _write(pictures[-1], picture)
     _remove_others(folder, {*texts, *pictures})
     notes += [_missing_note(char) for char in sorted(missing)]
     return Stills(tuple(texts), tuple(pictures), tuple(notes))
@@ -87,6 +92,15 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{take / CAST}: holds no marker, so there is no screen to draw\n")
         return BAD_INPUT
     return 0
+
+
+def _picture(screen: MarkedScreen, title: str | None) -> tuple[bytes, frozenset[str]]:
+    """(PNG of the screen with the title below it, characters that no font here has)."""
+    image, missing = draw_screen(screen.cells, screen.cursor)
+    if title:
+        missing |= draw_footer(image, title)
+    exact = colours_of(screen.cells, screen.cursor) | {footer.COLOUR, *ANSI}
+    return png(image, exact), missing
 
 
 def _write(path: Path, content: bytes) -> None:

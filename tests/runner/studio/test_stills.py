@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from runner.cast import CastError
 from runner.studio import fonts
+from runner.studio import stills as stills_module
+from runner.studio.png import png
 from runner.studio.stills import BAD_INPUT, KIT_ERROR, file_name, main, write_stills
 
 REAL_TAKE = Path(__file__).parent / "data" / "take"
@@ -40,12 +43,42 @@ def test_text_and_picture_are_written_for_each_marker(take: Path) -> None:
     assert [path.name for path in stills.pictures] == ["01-集計を始める.png", "02-end.png"]
     assert stills.notes == ()
     with Image.open(stills.pictures[0]) as image:
-        assert (image.size, image.mode) == ((20 * 17 + 60, 2 * 34 + 60), "RGB")
+        assert (image.size, image.mode) == ((20 * 17 + 60, 2 * 34 + 60), "P")
 
 
 def test_a_second_run_writes_the_same_bytes(take: Path) -> None:
     first = [path.read_bytes() for path in write_stills(take).pictures]
     assert [path.read_bytes() for path in write_stills(take).pictures] == first
+
+
+def test_a_marker_at_an_unchanged_screen_has_the_picture_of_the_one_before(
+    take: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (take / "session.cast").open("a", encoding="utf-8") as cast:
+        cast.write('[0.5, "m", "again"]\n[0.6, "o", "\\b"]\n[0.7, "m", "moved"]\n')
+    drawn: list[int] = []
+    monkeypatch.setattr(stills_module, "png", lambda *picture: drawn.append(1) or png(*picture))
+    _, end, again, moved = write_stills(take).pictures
+    assert len(drawn) == 3
+    assert again.read_bytes() == end.read_bytes()
+    assert moved.read_bytes() != end.read_bytes(), "only the cursor stands elsewhere"
+    assert again.with_suffix(".txt").read_text(encoding="utf-8") == "連結決算\n"
+
+
+def test_the_title_stands_below_the_screen_and_not_in_the_text(take: Path) -> None:
+    without = write_stills(take).pictures[0].read_bytes()
+    cast = take / "session.cast"
+    titled = cast.read_text(encoding="utf-8").replace("}", ', "title": "決算【リハーサル】"}', 1)
+    cast.write_text(titled, encoding="utf-8")
+    stills = write_stills(take)
+    with Image.open(io.BytesIO(without)) as before, Image.open(stills.pictures[0]) as after:
+        difference = ImageChops.difference(before.convert("RGB"), after.convert("RGB")).convert("L")
+        changed = difference.point(
+            lambda level: 255 if level > 24 else 0
+        ).getbbox()  # ink, not a shade's nuance
+        assert changed is not None
+        assert changed[1] >= after.height - 30
+    assert stills.texts[0].read_text(encoding="utf-8") == "連結\n"
 
 
 def test_the_real_recording_is_drawn(tmp_path: Path) -> None:
