@@ -87,6 +87,7 @@ class Stage:
             "upstream": upstream,
             "api_key": key,
             "extra_headers": headers,
+            "public": [REHEARSAL_MODEL, *([self.live.model] if self.live else [])],
             "socket": str(space.socket),
             "cassette": str(self.take / "cassette.jsonl"),
             "audit": str(self.take / "audit.jsonl"),

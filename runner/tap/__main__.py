@@ -38,7 +38,7 @@ async def main() -> int:
         config = await lifeline.config(TapConfig)
     except LifelineError as error:
         return _cannot_start(str(error), Redactor([]))
-    redactor = Redactor(config.secrets)
+    redactor = Redactor(config.secrets, config.public)
     began = time.monotonic()
     try:
         audit = Audit(config.audit, lambda: datetime.now().astimezone())

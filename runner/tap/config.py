@@ -27,6 +27,7 @@ class TapConfig(BaseModel):
     upstream: str = Field(pattern=r"^https?://[^/\s]+", description="ANTHROPIC_BASE_URL, without /v1")
     api_key: str = Field(min_length=1, repr=False)
     extra_headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    public: list[str] = Field(default_factory=list, description="words that are no secret: the model's names")
     socket: Path
     cassette: Path | None = None
     audit: Path

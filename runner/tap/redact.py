@@ -16,9 +16,13 @@ LONG_SECRET = 16
 
 
 class Redactor:
-    """Knows the secrets of this process and finds them, or any FRAGMENT of a long one, in text."""
+    """Knows the secrets of this process and finds them, or any FRAGMENT of a long one, in text.
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    What a secret shares with a `public` word (a key named after the model) tells nothing, and is left.
+    """
+
+    def __init__(self, secrets: Iterable[str], public: Iterable[str] = ()) -> None:
+        known_to_all = "\n".join(public)
         known = [secret for secret in secrets if secret]
         self._whole = sorted((s for s in known if len(s) < LONG_SECRET), key=len, reverse=True)
         self._fragments = frozenset(
@@ -26,6 +30,7 @@ class Redactor:
             for secret in known
             if len(secret) >= LONG_SECRET
             for at in range(len(secret) - FRAGMENT + 1)
+            if secret[at : at + FRAGMENT] not in known_to_all
         )
 
     def text(self, text: str) -> str:

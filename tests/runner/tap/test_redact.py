@@ -39,3 +39,10 @@ def test_json_is_cleaned_in_names_and_values_and_keeps_its_shape() -> None:
     key = "sk-0123456789abcdefgh"
     value = {"a": [1, None, True, key], key: {"b": 2.5}}
     assert Redactor([key]).value(value) == {"a": [1, None, True, MARK], MARK: {"b": 2.5}}
+
+
+def test_a_key_that_is_named_after_the_model_leaves_the_models_name_readable() -> None:
+    redactor = Redactor(["swallow-key-81c2f7a09d"], public=["gpt-oss-swallow:120b"])
+    assert redactor.text("gpt-oss-swallow:120b") == "gpt-oss-swallow:120b"
+    assert "81c2f7" not in redactor.text("the key ends in 81c2f7a09d")
+    assert "key-81" not in redactor.text("swallow-key-81c2f7a09d")
