@@ -34,10 +34,10 @@ test-all: test-setup check ## every test, the long ones by name
 	@$(PY) -m pytest -n 2 -v $(TESTS)
 
 bench: setup ## seconds by phase, written to bench.json
-	@$(PY) -m benchmarks.overhead
+	@$(PY) -m benchmarks
 
 bench-all: setup ## every benchmark, also those that take minutes
-	@$(PY) -m benchmarks.overhead
+	@$(PY) -m benchmarks --all
 
 lock: ## renew requirements/*.txt and package-lock.json from what is asked for
 	@sh tools/lock.sh

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from synthetic_pkg.formula import CellError, Value, compiled, sheets_in
+from synthetic_pkg.formula_sheet import FormulaSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def write(
     for name, grid in grids.items():
         if name in left_out:
             continue
-        ws = sheets[name] = file.add_worksheet(name)
+        ws = sheets[name] = file.add_worksheet(name, FormulaSheet)
         paste = name in as_values
         for (row, column), (content, look) in sorted(grid.cells.items(), key=_place):
             text = shown.get((name, row, column)) if shown else None

@@ -6,6 +6,7 @@ one by one, a few ahead of what is done, so memory does not grow with the group.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -51,10 +52,14 @@ def render_all(
     shared = Shared(_without_books(world), sentinel, input_dir)
     books: Iterator[Job] = chain(world.books, ((c, world.priors[c.code]) for c in world.companies))
     yield from _common_files(world, sentinel, input_dir)
-    if processes < 2 or count(world) < WORTH_A_POOL:
-        yield from (_render(shared, job) for job in books)
-    else:
-        yield from _in_pool(shared, books, processes)
+    yield from render_books(shared, books, processes if count(world) >= WORTH_A_POOL else 1)
+
+
+def render_books(shared: Shared, books: Iterator[Job], processes: int) -> Iterator[ManifestFile]:
+    """Write submitted and archived books in the given order."""
+    if processes < 2:
+        return (_render(shared, book) for book in books)
+    return _in_pool(shared, books, processes)
 
 
 def count(world: World) -> int:
@@ -114,6 +119,7 @@ def _start_worker(shared: Shared) -> None:
     """Ctrl-C is the parent's to answer: it lets what is on its way end, then the workers. They end when it is gone."""
     global _shared
     _shared = shared
+    gc.freeze()  # what is here already stays: no use in looking it through again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)

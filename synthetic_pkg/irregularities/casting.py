@@ -37,15 +37,22 @@ class Cast:
 
     def pick(self, kind: str, count: int, rng: random.Random, books: Sequence[BookT]) -> list[BookT]:
         """Up to `count` different books for this kind, booked at once."""
+        open_ = [b for b in books if b.company.shape != "dormant" and self.may_carry(b.company.code, kind)]
+        ranked = self._ranked(kind, open_)
+        carrying = sum(any(_is_root(k) for k in kinds) for kinds in self.kinds.values())
         chosen: list[BookT] = []
-        for _ in range(count):
-            open_ = [b for b in books if b not in chosen and self.may_carry(b.company.code, kind)]
-            best = self._preferred(kind, [b for b in open_ if b.company.shape != "dormant"])
+        while len(chosen) < count:
+            best = self._preferred(kind, ranked, carrying)
             if not best:
                 break
             book = rng.choice(best)
-            self.book(book.company.code, kind)
+            code = book.company.code
+            if _is_root(kind) and not any(_is_root(k) for k in self.kinds.get(code, [])):
+                carrying += 1
+            self.book(code, kind)
             chosen.append(book)
+            for rank in ranked:
+                rank[:] = [b for b in rank if b.company.code != code]
         return chosen
 
     def book(self, company: str, kind: str) -> None:
@@ -68,21 +75,27 @@ class Cast:
     def _areas(self, kind: str) -> frozenset[str]:
         return self.areas.get(kind, frozenset({WHOLE}))
 
-    def _preferred(self, kind: str, books: list[BookT]) -> list[BookT]:
-        """N: untouched books. R: untouched until the carriers are used up, then shared. Traps: beside others."""
+    def _ranked(self, kind: str, books: list[BookT]) -> tuple[list[BookT], list[BookT], list[BookT]]:
+        """The books that carry nothing; exactly one R item and nothing else; something, but no trap."""
         loads = {b.company.code: self.kinds.get(b.company.code, []) for b in books}
         unused = [b for b in books if not loads[b.company.code]]
-        if kind.startswith("N") and not kind.endswith("-trap"):
-            return unused
-        if kind.startswith("R") and not kind.endswith("-trap"):
-            carrying = sum(any(_is_root(k) for k in kinds) for kinds in self.kinds.values())
-            single = [b for b in books if [_is_root(k) for k in loads[b.company.code]] == [True]]
-            return (unused if carrying < self.carriers else single) or unused or single
+        single = [b for b in books if [_is_root(k) for k in loads[b.company.code]] == [True]]
         busy = [
             b
             for b in books
             if loads[b.company.code] and not any(k.endswith("-trap") for k in loads[b.company.code])
         ]
+        return unused, single, busy
+
+    def _preferred(
+        self, kind: str, ranked: tuple[list[BookT], list[BookT], list[BookT]], carrying: int
+    ) -> list[BookT]:
+        """N: untouched books. R: untouched until the carriers are used up, then shared. Traps: beside others."""
+        unused, single, busy = ranked
+        if kind.startswith("N") and not kind.endswith("-trap"):
+            return unused
+        if _is_root(kind):
+            return (unused if carrying < self.carriers else single) or unused or single
         return busy or unused
 
 

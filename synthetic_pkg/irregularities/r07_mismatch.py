@@ -111,15 +111,17 @@ def _large_sides(world: World, books: list[Book], partners: set[str]) -> list[Si
 def _cast_sides(world: World, cast: Cast, kind: str, count: int, rng: random.Random) -> list[Side]:
     """Sides whose other company carries nothing that would disturb the match; it stays a witness."""
     chosen: list[Side] = []
+    books_ = world.latest()
+    sides = _large_sides(world, books_, {b.company.code for b in books_ if cast.may_witness(b.company.code)})
     for turn in range(count):
         sheet = BALANCES if turn % 2 == 0 else TRADE
-        partners = {b.company.code for b in world.latest() if cast.may_witness(b.company.code)}
-        sides = _large_sides(world, world.latest(), partners)
         for wanted in ([s for s in sides if s.row.sheet == sheet], sides):
             books = cast.pick(kind, 1, rng, [s.book for s in wanted])
             if books:
                 side = rng.choice([s for s in wanted if s.book is books[0]])
-                cast.witnesses.update((side.partner, side.book.company.code))
+                both = {side.partner, side.book.company.code}
+                cast.witnesses.update(both)
+                sides = [s for s in sides if s.partner not in both]
                 chosen.append(side)
                 break
     world.enough(kind, count, len(chosen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from synthetic_pkg.answers import Symptom
 from synthetic_pkg.irregularities.base import Kind, check, report
@@ -11,28 +12,38 @@ from synthetic_pkg.irregularities.r08_r09_partner import NAME_CELL
 from synthetic_pkg.world import Book, World
 
 
-def _pairs(world: World) -> list[tuple[Book, Book]]:
-    """(sender, original): domestic books with the same unit that carry nothing and do not deal with each other."""
+def _open_books(world: World) -> list[Book]:
+    """Domestic books with the same unit that carry nothing."""
     cast = world.cast
     taken = cast.taken.keys() | cast.witnesses if cast else world.reserved
-    books = [
+    return [
         book
         for book in world.latest()
         if not book.company.overseas and book.company.shape != "dormant" and book.company.code not in taken
     ]
-    return [
-        (sender, original)
-        for sender in books
-        for original in books
-        if sender is not original and all(row.partner != sender.company.code for row in original.rows)
-    ]
+
+
+def _pair(world: World, rng: random.Random) -> tuple[Book, Book]:
+    """(sender, original), drawn evenly from the pairs in which the original does not deal with the sender."""
+    books = _open_books(world)
+    partners = [{row.partner for row in book.rows} for book in books]
+    dealing = Counter(partner for own in partners for partner in own)
+    choices = [len(books) - 1 - dealing[sender.company.code] for sender in books]
+    world.enough("R14", 1, sum(choices))
+    drawn = rng.choice(range(sum(choices)))
+    position = 0
+    while drawn >= choices[position]:
+        drawn -= choices[position]
+        position += 1
+    sender = books[position]
+    code = sender.company.code
+    originals = [b for b, own in zip(books, partners, strict=True) if b is not sender and code not in own]
+    return sender, originals[drawn]
 
 
 def plant(world: World, count: int, rng: random.Random) -> None:
     for number in range(1, count + 1):
-        pairs = _pairs(world)
-        world.enough("R14", 1, len(pairs))
-        sender, original = rng.choice(pairs)
+        sender, original = _pair(world, rng)
         company, other = sender.company, original.company
         world.reserve(company.code, "R14")
         world.reserve(other.code, "original of a copy")

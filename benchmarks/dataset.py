@@ -1,0 +1,94 @@
+"""How fast books are written: 90 full books by two processes against raw XlsxWriter writing the same in one.
+
+`measure` gives rows {name, figure, target, ok}; `measure_growth` sets 900 companies against 90, each in a process
+of its own. Called by `python -m benchmarks`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import cell_stream
+from runner import child
+from synthetic_pkg import comments, rendering
+from synthetic_pkg.period import ARCHIVE_FOLDER
+from synthetic_pkg.settle import settle
+from synthetic_pkg.spec import DatasetSpec
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOKS, SEED, ROUNDS = 90, 7, 5
+RAW_RATIO = 0.75
+TIME_GROWTH, MEMORY_GROWTH = 1.1, 1.2
+GROWTH_TIMEOUT_S = 900.0
+
+
+def row(name: str, figure: float, target: float | None = None) -> dict[str, Any]:
+    ok = None if target is None else figure <= target
+    return {"name": name, "figure": round(figure, 3), "target": target, "ok": ok}
+
+
+def measure() -> list[dict[str, Any]]:
+    """The best of ROUNDS rounds each, taken in turn so that a busy machine disturbs both alike."""
+    world, _ = settle(
+        DatasetSpec(companies=BOOKS, level="standard", irregularities={"R15": 0, "R13": 0}), SEED
+    )
+    comments.fill(world, SEED)
+    books = world.books[:BOOKS]
+    assert len(books) == BOOKS
+    streams = cell_stream.collect(books, world)
+    gc.collect()
+    gc.freeze()  # the streams are many objects; neither side shall pay for them
+    ours, raw = [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder)
+            (out / ARCHIVE_FOLDER).mkdir()
+            shared = rendering.Shared(world, "SYNTH-benchmark", out)
+            began = time.perf_counter()
+            for _ in rendering.render_books(shared, iter(books), 2):
+                pass
+            ours.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            for number, stream in enumerate(streams):
+                cell_stream.write(stream, out / f"raw{number}.xlsx")
+            raw.append(time.perf_counter() - began)
+    cells = sum(len(sheet) for stream in streams for sheet in stream.cells)
+    return [
+        row("books.cells", cells),
+        row("books.two_processes_s", min(ours)),
+        row("books.raw_xlsxwriter_s", min(raw)),
+        row("books.ratio_to_raw_xlsxwriter", min(ours) / min(raw), RAW_RATIO),
+    ]
+
+
+def measure_growth(large: int = 900) -> list[dict[str, Any]]:
+    """Whole builds of BOOKS and of `large` companies: seconds per book and the largest process's peak memory."""
+    small_s, small_mb = _footprint(BOOKS)
+    large_s, large_mb = _footprint(large)
+    return [
+        row(f"build_{BOOKS}.s_per_company", small_s / BOOKS),
+        row(f"build_{large}.s_per_company", large_s / large),
+        row(f"build_{BOOKS}.peak_mb", small_mb),
+        row(f"build_{large}.peak_mb", large_mb),
+        row(f"build_{large}.time_per_company_ratio", large_s / large / (small_s / BOOKS), TIME_GROWTH),
+        row(f"build_{large}.peak_memory_ratio", large_mb / small_mb, MEMORY_GROWTH),
+    ]
+
+
+def _footprint(companies: int) -> tuple[float, float]:
+    done = child.run(
+        [sys.executable, "-m", "benchmarks.footprint", str(companies)],
+        env=child.clean_env(),
+        cwd=ROOT,
+        timeout_s=GROWTH_TIMEOUT_S,
+    )
+    if done.returncode != 0:
+        sys.exit(f"bench: building {companies} ended with {done.returncode}: {done.stderr.decode()}")
+    figures = json.loads(done.stdout)
+    return figures["seconds"], figures["peak_mb"]
