@@ -21,7 +21,7 @@ from runner.drive_claude import ConversationError, headless_arguments, headless_
 from runner.outcome import DriveEnd, stop_reason
 from runner.phases import Phases
 from runner.record import PROVENANCE_LABELS, RunRecord
-from runner.recorder import CAST
+from runner.recording_job import CAST
 from runner.scenario import Prompt
 from runner.stage import Stage, note_exchanges
 
@@ -73,15 +73,16 @@ class _Recorded:
                     self._take(event)
                 if self._end is None and time.monotonic() > limit:
                     self._end = DriveEnd("kit", "the recording passed the sum of its own deadlines")
-            self._let_it_close_the_cast()
         finally:
-            self._recorder.stop()
+            if self._end is None or self._end.kind is not None:
+                self._let_it_close_the_cast()
             note_exchanges(self._run, self._stage.tap.events)
             self._finish_cast(self._stage.take / CAST)
         return self._end
 
     def _let_it_close_the_cast(self) -> None:
-        """After a failure the recorder still ends asciinema in order; bounded."""
+        """After a failure the recorder still ends asciinema in order; bounded. After "done" it has."""
+        self._recorder.close_input()
         until = time.monotonic() + CLOSE_S
         while time.monotonic() < until:
             if any(event["event"] == "ended" for event in self._recorder.take_events(POLL_S)):

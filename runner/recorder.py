@@ -20,32 +20,18 @@ from typing import Any
 
 import pexpect
 from asciinema_automation.script import Instruction, Script
-from pydantic import BaseModel
 
 import runner.terminal  # noqa: F401  loaded now, while the dataset is being built, and not under the first output
 from runner.drive_claude import Conversation, ConversationError
 from runner.journal import Journal
 from runner.keystrokes import strokes
-from runner.scenario import Scene, ShellScene
+from runner.recording_job import CAST, Job
+from runner.scenario import ShellScene
 from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError, squeezed
 
-CAST = "session.cast"
 SHELL_READY_S = 10.0
 COMMAND_S = 30.0
 CLEAR = "\x0c"  # Ctrl-L
-
-
-class Job(BaseModel):
-    """What the recorder is told: scenes to play, how to enter the sandbox, where the hook journal is."""
-
-    scenes: list[Scene]
-    pace: str
-    seed: int
-    enter: list[str]  # argv that starts the shell inside the sandbox
-    entry_script: Path  # where to put it as a script: a short ASCII path
-    hooks: Path
-    start_command: str = "claude"
-    shell_prompt: str  # the prompt's text as it stands on the screen
 
 
 class Recording:

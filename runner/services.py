@@ -108,12 +108,16 @@ class Service:
                     raise Blocked(event["message"])
         raise ServiceError(f"{self.name} was not {name} within {timeout_s:g} s: {self.last_words()}")
 
-    def stop(self) -> None:
-        """Close stdin, which tells the process to end; then by its pid. All its events are read after this."""
+    def close_input(self) -> None:
+        """Tell the process to end, without waiting for it."""
         self._stopping = True
         if not self._stdin.closed:
             with suppress(BrokenPipeError):  # it has ended by itself; what it said has been read
                 self._stdin.close()
+
+    def stop(self) -> None:
+        """Close stdin, which tells the process to end; then by its pid. All its events are read after this."""
+        self.close_input()
         self._child.stop(STOP_GRACE_S)
         self._reader.join(STOP_GRACE_S)
 

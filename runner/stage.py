@@ -21,7 +21,7 @@ from runner.drive_claude import FLAGS
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
 from runner.folders import remove
 from runner.record import RunRecord
-from runner.recorder import Job
+from runner.recording_job import Job
 from runner.scenario import KIT_ROOT, Scenario
 from runner.services import Service
 from runner.workspace import AgentSettings, Rule, Workspace
@@ -124,9 +124,11 @@ class Stage:
 
     def close_endpoints(self) -> list[dict[str, Any]]:
         """End tap and rehearsal; all they ever said."""
-        self.tap.stop()
-        if self.rehearsal is not None:
-            self.rehearsal.stop()
+        services = [service for service in (self.tap, self.rehearsal) if service is not None]
+        for service in services:
+            service.close_input()  # both end at the same time
+        for service in services:
+            service.stop()
         return self.heard()
 
 

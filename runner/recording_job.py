@@ -1,0 +1,24 @@
+"""What the trial tells the recorder, and the name of what it makes; apart, so that a trial loads no emulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from runner.scenario import Scene
+
+CAST = "session.cast"
+
+
+class Job(BaseModel):
+    """What the recorder is told: scenes to play, how to enter the sandbox, where the hook journal is."""
+
+    scenes: list[Scene]
+    pace: str
+    seed: int
+    enter: list[str]  # argv that starts the shell inside the sandbox
+    entry_script: Path  # where to put it as a script: a short ASCII path
+    hooks: Path
+    start_command: str = "claude"
+    shell_prompt: str  # the prompt's text as it stands on the screen
