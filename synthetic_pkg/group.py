@@ -16,6 +16,7 @@ from synthetic_pkg.chart import DATA, read_rows
 from synthetic_pkg.rates import MICRO, RateTable, historical_rate
 
 PARENT_CODE, OUTSIDE_CODE = "0000", "9999"
+FIRST_DOMESTIC, FIRST_OVERSEAS = 11, 2001  # codes; overseas ones start later when there are too many domestic
 SHARES = (100, 100, 100, 100, 100, 95, 90, 80, 75, 70, 67, 60, 55, 51)  # %
 STATUTORY_TAX_BP = 3152  # 31.52%, Tokyo, large company, years starting 2026-04
 UNIT_WORDS = {1: "", 1000: "千", 1_000_000: "百万"}
@@ -66,12 +67,13 @@ def draw_group(count: int, rates: RateTable, rng: random.Random) -> list[Company
     """`count` companies, domestic ones (40%) first, codes ascending, names and codes unique."""
     domestic = round(count * 0.4)
     dormant = max(2, count // 30)
+    first_overseas = max(FIRST_OVERSEAS, FIRST_DOMESTIC + domestic)
     used: set[str] = set()
     places: list[dict[str, str] | None] = [None] * domestic
     places += _countries(count - domestic)
     companies = []
     for index, place in enumerate(places):
-        number = (11 if place is None else 2001 - domestic) + index
+        number = FIRST_DOMESTIC + index if place is None else first_overseas + index - domestic
         shape = "dormant" if index < dormant else ""
         companies.append(_company(f"{number:04d}", place, shape, rates, used, rng))
     return companies
