@@ -22,7 +22,14 @@ from synthetic_pkg.chart import (
 )
 from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.rates import MICRO, RateTable
-from synthetic_pkg.translation import DetailKey, included, round_to_thousand_yen, translate
+from synthetic_pkg.translation import (
+    DetailKey,
+    company_details,
+    included,
+    round_to_thousand_yen,
+    scopes,
+    translate,
+)
 from synthetic_pkg.world import Book, World
 
 FILE_NAME = "answers_detail.jsonl"
@@ -121,15 +128,20 @@ def lines(world: World, exact: Mapping[DetailKey, int]) -> Iterator[Line]:
     """Every line of the file: amounts by scope, then one proof for each company of 修正後 whose books agree."""
     groups: dict[tuple[Basis, str, str, str], dict[str, int]] = {}
     for (basis, stage, kind, scope, code), amount in exact.items():
-        rounded = round_to_thousand_yen(amount)
-        amounts = groups.setdefault((basis, stage, kind, scope), {})
-        if rounded:
-            amounts[code] = rounded
+        groups.setdefault((basis, stage, kind, scope), {})[code] = amount
     for (basis, stage, kind, scope), amounts in groups.items():
-        yield ScopeAnswers(basis=basis, stage=stage, scope_kind=kind, scope=scope, amounts=amounts)
+        yield _scope(basis, stage, (kind, scope), amounts)
+    for basis, stage, company, amounts in company_details(world):
+        yield _scope(basis, stage, scopes(world, company)[0], amounts)
     for book in included(world):
         if sound(book):
             yield proof(book, world.rates)
+
+
+def _scope(basis: Basis, stage: str, scope: tuple[str, str], exact: Mapping[str, int]) -> ScopeAnswers:
+    rounded = {code: round_to_thousand_yen(amount) for code, amount in exact.items()}
+    amounts = {code: amount for code, amount in rounded.items() if amount}
+    return ScopeAnswers(basis=basis, stage=stage, scope_kind=scope[0], scope=scope[1], amounts=amounts)
 
 
 def sound(book: Book) -> bool:

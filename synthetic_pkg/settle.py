@@ -6,16 +6,15 @@ overseas company's ledger are moved (balanced) and the whole is drawn again. Det
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from synthetic_pkg.answers import WHOLE_GROUP
 from synthetic_pkg.building import Nudge, build_world
 from synthetic_pkg.chart import DIFFERENCE_BS, accounts
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.spec import DatasetSpec
-from synthetic_pkg.translation import DetailKey, exact_details, included, near_tie, scopes
+from synthetic_pkg.translation import DetailKey, exact_details, included, scopes
 from synthetic_pkg.world import Book, World
 
 ROUNDS = 60
@@ -23,16 +22,16 @@ SMALLEST_ROW = 100  # book units
 
 
 def settle(spec: DatasetSpec, seed: int) -> tuple[World, dict[DetailKey, int]]:
-    """The planted world and its exact answers (micro-yen). DatasetError if a tie cannot be moved away."""
+    """The planted world and its exact answers (micro-yen) above single companies. DatasetError if a tie stays."""
     nudges: list[Nudge] = []
     for round_ in range(ROUNDS):
         world = build_world(spec, seed, nudges)
         plant_all(world, spec.mix(), seed, spec.carriers())
-        exact = exact_details(world)
-        ties = [key for key, amount in exact.items() if near_tie(amount)]
+        exact, ties = exact_details(world)
         if not ties:
             return world, exact
         nudges += _nudges(world, ties, round_)
+        del world, exact  # never two groups in memory at once
     raise DatasetError(
         f"dataset: seed {seed}: answers stay next to a rounding tie after {ROUNDS} rounds; take another seed"
     )
@@ -41,12 +40,14 @@ def settle(spec: DatasetSpec, seed: int) -> tuple[World, dict[DetailKey, int]]:
 def _nudges(world: World, ties: list[DetailKey], round_: int) -> list[Nudge]:
     """One change for each tie, at most one for each company and account; narrow scopes come first."""
     chosen: dict[tuple[str, str], Nudge] = {}
+    latest = {book.company.code: book for book in world.latest()}
     done: set[tuple[str, str, str]] = set()
     for _, _, kind, scope, code in sorted(ties, key=lambda key: (key[2] != "会社", key)):
         if (kind, scope, code) in done:
             continue
         done.add((kind, scope, code))
-        candidates = list(_candidates(world, kind, scope, code, round_))
+        books = [latest[scope]] if kind == "会社" else latest.values()
+        candidates = list(_candidates(world, books, (kind, scope), code, round_))
         if not candidates:
             raise DatasetError(
                 f"dataset: no overseas company can move {code} ({scope}) off a rounding tie; take another seed"
@@ -58,16 +59,19 @@ def _nudges(world: World, ties: list[DetailKey], round_: int) -> list[Nudge]:
     return list(chosen.values())
 
 
-def _candidates(world: World, kind: str, scope: str, code: str, round_: int) -> Iterator[Nudge]:
-    """Changes that move this answer by a fraction of 千円."""
+def _candidates(
+    world: World, books: Iterable[Book], scope: tuple[str, str], code: str, round_: int
+) -> Iterator[Nudge]:
+    """Changes in these books that move this answer by a fraction of 千円."""
     fx = accounts()[code].fx
     size = 1 + round_ % 7
-    for book in world.latest():
+    others = {other.company.code: other for other in included(world)} if fx == "差異" else {}
+    for book in books:
         company = book.company
-        if kind != WHOLE_GROUP and (kind, scope) not in scopes(world, company.code):
+        if scope not in scopes(world, company.code):
             continue
         if fx == "差異":
-            yield from _row_changes(world, book, code, size)
+            yield from _row_changes(others, book, code, size)
         elif company.overseas and _can_move(book, code):
             yield Nudge(company.code, code, _sized(size, fx, company.hr))
 
@@ -85,10 +89,9 @@ def _can_move(book: Book, code: str) -> bool:
     return fx in ("RE", "CTA") or amounts[code] != 0
 
 
-def _row_changes(world: World, book: Book, code: str, size: int) -> Iterator[Nudge]:
+def _row_changes(others: Mapping[str, Book], book: Book, code: str, size: int) -> Iterator[Nudge]:
     """Changes of rows that leave a difference with this debtor: its own row or, if it is domestic, the other side's."""
     sheet = BALANCES if code == DIFFERENCE_BS else "09"
-    others = {other.company.code: other for other in included(world)}
     for row in book.rows:
         rule = RULE_BY_LABEL[row.label]
         if row.sheet != sheet or row.label != rule.debtor_label or row.partner not in others:

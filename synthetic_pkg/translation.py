@@ -115,16 +115,6 @@ def row_yen(book: Book, row: Row, rates: RateTable) -> int:
     return row.amount * book.company.unit * (rate.closing if row.sheet == BALANCES else rate.average)
 
 
-def company_amounts(world: World, basis: Basis) -> dict[str, dict[str, int]]:
-    """Every company's accounts before elimination, in micro-yen."""
-    submitted = basis == "提出値"
-    books = world.latest() if submitted else included(world)
-    return {
-        book.company.code: translate(book, world.rates, book.submitted() if submitted else book.corrected())
-        for book in books
-    }
-
-
 def eliminations(world: World, basis: Basis) -> Iterator[tuple[str, str, int]]:
     """(company, account, micro-yen) of every elimination; what is left over goes to the debtor."""
     submitted = basis == "提出値"
@@ -139,26 +129,41 @@ def eliminations(world: World, basis: Basis) -> Iterator[tuple[str, str, int]]:
             yield debtor, DIFFERENCE_PL, pair.creditor_yen - pair.debtor_yen
 
 
-def exact_details(world: World) -> dict[DetailKey, int]:
-    """Every answer before rounding, in micro-yen: both bases, before and after elimination, all scopes."""
-    sums: dict[DetailKey, int] = {}
+def company_details(world: World) -> Iterator[tuple[Basis, str, str, dict[str, int]]]:
+    """(basis, stage, company, its accounts in micro-yen), one company at a time, so that thousands need no memory."""
     bases: tuple[Basis, Basis] = ("提出値", "修正後")
     for basis in bases:
-        before = company_amounts(world, basis)
-        after = {company: dict(amounts) for company, amounts in before.items()}
+        submitted = basis == "提出値"
+        moved: dict[str, list[tuple[str, int]]] = {}
         for company, code, amount in eliminations(world, basis):
-            after[company][code] = after[company].get(code, 0) + amount
-        for stage, by_company in zip(STAGES, (before, after), strict=True):
-            for company, amounts in by_company.items():
-                for kind, scope in scopes(world, company):
-                    for code, amount in amounts.items():
-                        key = (basis, stage, kind, scope, code)
-                        sums[key] = sums.get(key, 0) + amount
-    return sums
+            moved.setdefault(company, []).append((code, amount))
+        for book in world.latest() if submitted else included(world):
+            own = book.company.code
+            before = translate(book, world.rates, book.submitted() if submitted else book.corrected())
+            yield basis, STAGES[0], own, before
+            after = dict(before)
+            for code, amount in moved.get(own, ()):
+                after[code] = after.get(code, 0) + amount
+            yield basis, STAGES[1], own, after
+
+
+def exact_details(world: World) -> tuple[dict[DetailKey, int], list[DetailKey]]:
+    """Every answer of the group, its segments and regions before rounding, in micro-yen: both bases, before and
+    after elimination. Beside it the keys of those that lie next to a rounding tie, single companies' too."""
+    sums: dict[DetailKey, int] = {}
+    ties: list[DetailKey] = []
+    for basis, stage, company, amounts in company_details(world):
+        own, *shared = scopes(world, company)
+        ties += [(basis, stage, *own, code) for code, amount in amounts.items() if near_tie(amount)]
+        for kind, scope in shared:
+            for code, amount in amounts.items():
+                key = (basis, stage, kind, scope, code)
+                sums[key] = sums.get(key, 0) + amount
+    return sums, ties + [key for key, amount in sums.items() if near_tie(amount)]
 
 
 def scopes(world: World, company: str) -> tuple[tuple[str, str], ...]:
-    """What a company's figures count in: (kind, name)."""
+    """What a company's figures count in: (kind, name), itself first."""
     own = world.company[company]
     return (
         ("会社", company),

@@ -12,7 +12,8 @@ from synthetic_pkg.world import World
 
 CODE_CELL, NAME_CELL = ("00", "C4"), ("00", "C5")
 OWN_CODE, PARTNER_CODE = check("A05"), check("C03")
-UNKNOWN_CODES = (3000, 8999)  # no company of any size has these
+UNKNOWN_CODES = (3000, 8999)  # no company has these in a group of up to LARGE companies
+LARGE, UNKNOWN_IN_LARGE = 1500, (9100, 9998)  # nor these in any group
 
 
 def _both(side: Side) -> list[Symptom]:
@@ -38,7 +39,7 @@ def plant_wrong_codes(world: World, count: int, rng: random.Random) -> None:
     sides = pick_sides(world, "R09", (count + 1) // 2, rng)
     for number, side in enumerate(sides, start=1):
         row, book, both = side.row, side.book, _both(side)
-        wrong = str(rng.randint(*UNKNOWN_CODES))
+        wrong = str(rng.randint(*(UNKNOWN_CODES if len(world.companies) <= LARGE else UNKNOWN_IN_LARGE)))
         address = "A" + side.address[1:]
         book.edits.text[(row.sheet, address)] = wrong
         book.true_rows = [r for r in book.rows if r is not row]

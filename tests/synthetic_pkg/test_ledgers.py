@@ -13,7 +13,14 @@ from synthetic_pkg.chart import CASH, CTA, NET_INCOME, RETAINED_EARNINGS, add_up
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.settle import settle
 from synthetic_pkg.spec import DatasetSpec
-from synthetic_pkg.translation import TIE_MARGIN, near_tie, pair_up, round_to_thousand_yen, translate
+from synthetic_pkg.translation import (
+    TIE_MARGIN,
+    company_details,
+    near_tie,
+    pair_up,
+    round_to_thousand_yen,
+    translate,
+)
 
 SPEC = DatasetSpec(companies=24)
 seeds = st.integers(min_value=0, max_value=2**40)
@@ -71,6 +78,7 @@ def test_translation_adjustment_moves_by_opening_equity_profit_and_dividend(seed
 def test_no_answer_lies_next_to_a_rounding_tie_and_no_company_carries_two_plants(seed):
     world, exact = settle(SPEC, seed)
     assert not any(near_tie(amount) for amount in exact.values())
+    assert not any(near_tie(a) for _, _, _, amounts in company_details(world) for a in amounts.values())
     active = {c.code for c in world.companies if c.shape != "dormant"}
     carriers = Counter(
         company
