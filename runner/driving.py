@@ -76,6 +76,7 @@ class _Recorded:
         finally:
             if self._end is None or self._end.kind is not None:
                 self._let_it_close_the_cast()
+                self._recorder.stop()  # nothing of the agent may live on while its files are collected
             note_exchanges(self._run, self._stage.tap.events)
             self._finish_cast(self._stage.take / CAST)
         return self._end

@@ -97,7 +97,6 @@ class Stage:
             "guard": {
                 "roots": [str(space.work), str(space.home)],
                 "manifest": str(seen.root / "manifest.json"),
-                "input_dir": str(space.work / "input"),
                 "hooks": str(space.hooks),
                 "agent_uid": space.agent_uid,
             },

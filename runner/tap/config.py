@@ -14,7 +14,6 @@ class GuardConfig(BaseModel):
 
     roots: list[Path] = Field(min_length=1, description="folders that are scanned, as the host sees them")
     manifest: Path = Field(description="manifest.json of the dataset: sha256 of every input file")
-    input_dir: Path = Field(description="where the dataset stands, below one of the roots")
     hooks: Path = Field(description="hook journal of the trial")
     agent_uid: int | None = Field(default=None, description="owner of what the agent writes, when it has one")
 

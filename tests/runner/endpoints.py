@@ -119,7 +119,6 @@ class RunningTap:
         guard = {
             "roots": [str(self.work)],
             "manifest": str(self.manifest),
-            "input_dir": str(self.work / "input"),
             "hooks": str(self.hooks),
         }
         plain = {

@@ -43,7 +43,6 @@ class Folders:
         config = GuardConfig(
             roots=[self.work],
             manifest=self.manifest,
-            input_dir=self.work / "input",
             hooks=self.hooks,
             agent_uid=uid,
         )
