@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from synthetic_pkg.chart import (
     CASH,
@@ -19,6 +20,8 @@ from synthetic_pkg.chart import (
     TOTAL_ASSETS,
     TOTAL_LIABILITIES_AND_NET_ASSETS,
     add_up,
+    with_codes,
+    without_codes,
 )
 from synthetic_pkg.ledger import Ledger
 
@@ -39,6 +42,20 @@ class PriorBook:
     prior_pl: dict[str, int]
     quarter_pl: dict[str, int]
     quarters: tuple[tuple[int, int], ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        balances = (without_codes("BS", amounts) for amounts in (self.opening, self.closing))
+        incomes = (without_codes("PL", amounts) for amounts in (self.pl, self.prior_pl, self.quarter_pl))
+        return _prior_book, (*balances, *incomes, self.quarters)
+
+
+def _prior_book(
+    opening: Any, closing: Any, pl: Any, prior_pl: Any, quarter_pl: Any, quarters: Any
+) -> PriorBook:
+    """A packed PriorBook opened."""
+    balances = with_codes("BS", opening), with_codes("BS", closing)
+    incomes = with_codes("PL", pl), with_codes("PL", prior_pl), with_codes("PL", quarter_pl)
+    return PriorBook(*balances, *incomes, quarters)
 
 
 def draw_prior(ledger: Ledger, quarters: int, rng: random.Random) -> PriorBook:

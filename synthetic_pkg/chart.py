@@ -109,3 +109,13 @@ def add_up(name: str, amounts: Mapping[str, int]) -> dict[str, int]:
         if account.kind == "total":
             result[account.code] = sum(sign * result[code] for code, sign in terms(account.code))
     return result
+
+
+def without_codes(name: str, amounts: dict[str, int]) -> dict[str, int] | tuple[int, ...]:
+    """The details of one statement in a form that takes little room when they are kept packed."""
+    return tuple(amounts.values()) if tuple(amounts) == details(name) else amounts
+
+
+def with_codes(name: str, amounts: dict[str, int] | tuple[int, ...]) -> dict[str, int]:
+    """What without_codes was given."""
+    return dict(zip(details(name), amounts, strict=True)) if isinstance(amounts, tuple) else amounts

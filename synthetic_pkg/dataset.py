@@ -11,17 +11,18 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import faker
 import xlsxwriter
 
-from synthetic_pkg import answer_details, comments, rendering, seal
+from synthetic_pkg import answer_details, mistakes, rendering, seal
 from synthetic_pkg.answers import Answers
 from synthetic_pkg.errors import DatasetError, KitFault
-from synthetic_pkg.manifest import Manifest, load_manifest
+from synthetic_pkg.manifest import Manifest, ManifestFile, load_manifest, write_manifest
 from synthetic_pkg.rendering import DEFAULT_PROCESSES
 from synthetic_pkg.settle import settle
 from synthetic_pkg.spec import DatasetSpec
@@ -124,34 +125,39 @@ def _key(spec: DatasetSpec, seed: int) -> str:
 def _write(spec: DatasetSpec, seed: int, folder: Path, progress: Progress | None, processes: int) -> None:
     name = dataset_id(spec, seed)
     world, exact = settle(spec, seed)
-    comments.fill(world, seed)
     sentinel = f"SYNTH-{name}"
-    files = []
-    count = rendering.count(world)
-    for file in rendering.render_all(world, sentinel, folder / "input", processes):
-        files.append(file)
-        if progress:
-            progress(len(files), count)
-    answers = Answers(
-        dataset_id=name,
-        seed=seed,
-        totals=totals(exact_totals(exact)),
-        anomalies=world.anomalies,
-        traps=world.traps,
-        normalisations=world.normalisations,
-    )
+    files = rendering.render_all(world, seed, sentinel, folder / "input", processes)
     manifest = Manifest(
         dataset_id=name,
         seed=seed,
         sentinel=sentinel,
         period=spec.period,
         companies=len(world.companies),
-        files=files,
+        files=[],
+    )
+    with closing(files):  # its workers end before the folder is cleared
+        counted = _counted(files, rendering.count(world), progress)
+        write_manifest(manifest, counted, folder / seal.MANIFEST)
+    asked = exact_totals(exact)
+    answers = Answers(
+        dataset_id=name,
+        seed=seed,
+        totals=totals(asked),
+        anomalies=world.anomalies,
+        traps=world.traps,
+        normalisations=world.normalisations,
     )
     answer_details.write(world, exact, folder / answer_details.FILE_NAME)
+    mistakes.write(world, asked, folder / mistakes.FILE_NAME)
     (folder / "answers.json").write_text(answers.model_dump_json(indent=1), encoding="utf-8")
-    (folder / seal.MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     seal.close(folder)
+
+
+def _counted(files: Iterator[ManifestFile], count: int, progress: Progress | None) -> Iterator[ManifestFile]:
+    for done, file in enumerate(files, start=1):
+        yield file
+        if progress:
+            progress(done, count)
 
 
 def _move(finished: Path, root: Path) -> None:

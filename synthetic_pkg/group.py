@@ -19,10 +19,11 @@ PARENT_CODE, OUTSIDE_CODE = "0000", "9999"
 FIRST_DOMESTIC, FIRST_OVERSEAS = 11, 2001  # codes; overseas ones start later when there are too many domestic
 SHARES = (100, 100, 100, 100, 100, 95, 90, 80, 75, 70, 67, 60, 55, 51)  # %
 STATUTORY_TAX_BP = 3152  # 31.52%, Tokyo, large company, years starting 2026-04
+TRIES = 100  # at a name, before the next ordinal is taken
 UNIT_WORDS = {1: "", 1000: "千", 1_000_000: "百万"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Company:
     """Master data of one subsidiary. unit: currency units per 1 in its book. hr: micro-yen.
 
@@ -68,7 +69,7 @@ def draw_group(count: int, rates: RateTable, rng: random.Random) -> list[Company
     domestic = round(count * 0.4)
     dormant = max(2, count // 30)
     first_overseas = max(FIRST_OVERSEAS, FIRST_DOMESTIC + domestic)
-    used: set[str] = set()
+    used: dict[str, int] = {}
     places: list[dict[str, str] | None] = [None] * domestic
     places += _countries(count - domestic)
     companies = []
@@ -92,7 +93,12 @@ def _countries(count: int) -> list[dict[str, str]]:
 
 
 def _company(
-    code: str, place: dict[str, str] | None, shape: str, rates: RateTable, used: set[str], rng: random.Random
+    code: str,
+    place: dict[str, str] | None,
+    shape: str,
+    rates: RateTable,
+    used: dict[str, int],
+    rng: random.Random,
 ) -> Company:
     segments = names()["segments"]
     segment = rng.choices(list(segments), [entry["share"] for entry in segments.values()])[0]
@@ -123,19 +129,24 @@ def _company(
 
 
 def _name(
-    words: dict[str, Any], place: dict[str, str] | None, used: set[str], rng: random.Random
+    words: dict[str, Any], place: dict[str, str] | None, used: dict[str, int], rng: random.Random
 ) -> tuple[str, str]:
-    """A name not used yet, and the trade word in it; an ordinal is added once the combinations run out."""
-    for attempt in range(10_000):
+    """A name not used yet, and the trade word in it; an ordinal is added once the combinations run out.
+
+    used: names, and how often combinations of the same kind have run out.
+    """
+    kind = f"{words['en'][0]} {place['place_en'] if place else ''}"
+    for attempt in range(used.get(kind, 0) * TRIES, 10_000):
+        ordinal = attempt // TRIES + 1
         if place is None:
             word = rng.choice(words["ja"])
-            ordinal = f"第{attempt // 100 + 1}" if attempt >= 100 else ""
-            name = f"カクウ{word}{rng.choice(names()['domestic_places'])}{ordinal}（架空）株式会社"
+            which = f"第{ordinal}" if ordinal > 1 else ""
+            name = f"カクウ{word}{rng.choice(names()['domestic_places'])}{which}（架空）株式会社"
         else:
             word = rng.choice(words["en"])
-            ordinal = f" {attempt // 100 + 1}" if attempt >= 100 else ""
-            name = f"Kakuu {word}{ordinal} (Fictional) {place['place_en']}"
+            which = f" {ordinal}" if ordinal > 1 else ""
+            name = f"Kakuu {word}{which} (Fictional) {place['place_en']}"
         if name not in used:
-            used.add(name)
+            used |= {name: 0, kind: ordinal - 1}
             return name, word
     raise AssertionError("names are numbered, so they cannot run out")

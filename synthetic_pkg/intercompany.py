@@ -16,13 +16,24 @@ BALANCES, TRADE = "08", "09"
 
 @dataclass(frozen=True)
 class PairRule:
-    """How two sides of a dealing answer each other: labels in the books, accounts to eliminate from."""
+    """How two sides of a dealing answer each other: labels and accounts in the books, what is eliminated.
+
+    A dividend leaves its payer as a movement of equity, not as an expense: taking the income out of profit and the
+    payment out of the dividends of the year leaves closing retained earnings as they are (debtor_eliminated False).
+    """
 
     sheet: str
     creditor_label: str
     creditor_code: str
     debtor_label: str
     debtor_code: str
+    debtor_eliminated: bool = True
+    debtor_rate: str = ""  # 配当決議日レート; empty: that of the sheet
+
+    def rate_name(self, label: str) -> str:
+        """The column of 換算レート with which the side that uses this label is translated."""
+        usual = "期末日レート" if self.sheet == BALANCES else "期中平均レート"
+        return self.debtor_rate or usual if label == self.debtor_label else usual
 
 
 PAIR_RULES = (
@@ -32,13 +43,13 @@ PAIR_RULES = (
     PairRule(TRADE, "売上", "4101", "仕入", "5101"),
     PairRule(TRADE, "受取利息", "7101", "支払利息", "7201"),
     PairRule(TRADE, "受取ロイヤルティ", "4101", "支払ロイヤルティ", "6106"),
-    PairRule(TRADE, "受取配当金", "7102", "支払配当金", "3103"),
+    PairRule(TRADE, "受取配当金", "7102", "支払配当金", "3103", False, "配当決議日レート"),
 )
 DIVIDEND_LABELS = ("受取配当金", "支払配当金")
 RULE_BY_LABEL = {label: rule for rule in PAIR_RULES for label in (rule.creditor_label, rule.debtor_label)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dealing:
     """One link: creditor (or seller) and debtor (or buyer), what kind, amount in units of the currency."""
 
@@ -97,12 +108,19 @@ def in_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.sheet, row.partner, row.code, row.label, row.currency))
 
 
-def dividend_row(company: Company, dividend: int) -> Row:
-    """What a company paid to the parent, its share of the dividend, in its own currency."""
+def dividend_row(company: Company, dividend: int, shareholder: str = PARENT_CODE) -> Row:
+    """What a company paid to its shareholder in the group, its share of the dividend, in its own currency."""
     amount = dividend * company.share // 100
     return Row(
-        TRADE, PARENT_CODE, "3103", DIVIDEND_LABELS[1], company.currency, amount * company.unit, amount
+        TRADE, shareholder, "3103", DIVIDEND_LABELS[1], company.currency, amount * company.unit, amount
     )
+
+
+def dividend_income(payer: Company, dividend: int, holder: Company, rates: RateTable) -> Row:
+    """The same dividend as the subsidiary that holds the payer reports it."""
+    tx_amount = dividend_row(payer, dividend).tx_amount
+    amount = book_amount(tx_amount, payer.currency, holder, rates, TRADE)
+    return Row(TRADE, payer.code, "7102", DIVIDEND_LABELS[0], payer.currency, tx_amount, amount)
 
 
 def with_reported(row: Row, tx_amount: int, company: Company, rates: RateTable, note: str = "") -> Row:

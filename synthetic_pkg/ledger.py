@@ -10,6 +10,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from synthetic_pkg.chart import (
     ALLOWANCE,
@@ -32,18 +33,22 @@ from synthetic_pkg.chart import (
     add_up,
     details,
     read_rows,
+    with_codes,
+    without_codes,
 )
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.rates import MICRO, RateTable
 
 PERMILLE = 1000
-LARGE_MOVES = ((66, 79), (126, 138))  # % of the closing figure; the rest moves by up to 4%
+SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
 BASIS_POINTS = 10_000
+UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
 NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203"}
 DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
 TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
 SECURITIES, VALUATION = "1401", "3201"
+TREASURY = "3104"
 
 
 @dataclass
@@ -61,6 +66,17 @@ class Ledger:
     opening_re_yen: int
     quarter_pl: dict[str, int]
     dividend: int = 0
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        balances = (without_codes("BS", amounts) for amounts in (self.opening, self.closing))
+        incomes = (without_codes("PL", amounts) for amounts in (self.pl, self.prior_pl, self.quarter_pl))
+        return (*balances, *incomes, self.opening_re_yen, self.dividend)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        opening, closing, pl, prior_pl, quarter_pl, self.opening_re_yen, self.dividend = state
+        self.opening, self.closing = with_codes("BS", opening), with_codes("BS", closing)
+        self.pl, self.prior_pl = with_codes("PL", pl), with_codes("PL", prior_pl)
+        self.quarter_pl = with_codes("PL", quarter_pl)
 
     def imbalance(self, amounts: dict[str, int]) -> int:
         """資産合計 − 負債純資産合計 of one of the two balance sheets."""
@@ -131,7 +147,7 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     )  # quarter's sales in book units
     profile = _profile(company.shape)
     pl = _pl(profile, base * draft.quarters, inside, company.tax_bp, rng)
-    closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft.in_deficit, rng)
+    closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
@@ -203,20 +219,23 @@ def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
 
 
 def _closing(
-    profile: dict[str, int], base: int, inside: dict[str, int], in_deficit: bool, rng: random.Random
+    profile: dict[str, int], base: int, inside: dict[str, int], draft: Draft, rng: random.Random
 ) -> dict[str, int]:
     """Third-party parts by profile plus the intercompany rows; retained earnings close the gap."""
     closing = dict.fromkeys(details("BS"), 0)
-    equity = (CAPITAL, SURPLUS, RETAINED_EARNINGS, "3104", CTA, "3301")
+    equity = (CAPITAL, SURPLUS, RETAINED_EARNINGS, TREASURY, CTA, "3301")
     for code in details("BS"):
         if code not in equity:
             closing[code] = _line(code, profile, base, rng) + inside.get(code, 0)
-            if in_deficit and code.startswith("2"):
+            if draft.in_deficit and code.startswith("2"):
                 closing[code] += closing[code] * 9 // 10
     closing[VALUATION] = min(closing[VALUATION], closing[SECURITIES] * 3 // 10)
     step = 10 ** max(0, len(str(base)) - 3)
     closing[CAPITAL] = max(step, base * rng.randint(40, 90) // PERMILLE // step * step)
     closing[SURPLUS] = closing[CAPITAL] // 2 if rng.random() < 0.6 else 0
+    with_other_owners = draft.company.share < 100 and not draft.company.overseas
+    if with_other_owners and rng.random() < 0.6:  # bought back from them
+        closing[TREASURY] = -(closing[CAPITAL] * rng.randint(5, 40) // PERMILLE)
     _close(closing, RETAINED_EARNINGS)
     return closing
 
@@ -228,13 +247,14 @@ def _opening(
     profit = add_up("PL", pl)[NET_INCOME]
     opening = {}
     for code, amount in closing.items():
-        if code in (CAPITAL, SURPLUS, "1204"):
+        if code in UNMOVED:
             opening[code] = amount
         elif code == RETAINED_EARNINGS:
             opening[code] = amount - profit + dividend
         else:
-            low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 else (96, 104)
-            opening[code] = amount * rng.randint(low, high) // 100 if amount >= 0 else -(-amount * 98 // 100)
+            low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 and amount >= 0 else SMALL_MOVE
+            size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
+            opening[code] = size if amount >= 0 else -size
     _roll_forward(opening, closing, pl, manufacturer)
     _close(opening, CASH)
     floor = closing[CASH] // 5

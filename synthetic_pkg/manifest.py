@@ -6,6 +6,7 @@ Written by synthetic_pkg.dataset, read by the guard and the verifier.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +45,17 @@ def describe(path: Path, relative_to: Path, company_code: str | None) -> Manifes
         bytes=len(content),
         company_code=company_code,
     )
+
+
+def write_manifest(manifest: Manifest, files: Iterable[ManifestFile], path: Path) -> None:
+    """Write a manifest whose list of files is still empty, and each of `files` as it comes."""
+    head, tail = manifest.model_dump_json(indent=1).rsplit("[]", 1)
+    with path.open("w", encoding="utf-8") as out:
+        out.write(head + "[")
+        for number, file in enumerate(files):
+            row = file.model_dump_json(indent=1).replace("\n", "\n  ")
+            out.write(f"{',' if number else ''}\n  {row}")
+        out.write("\n ]" + tail)
 
 
 def load_manifest(path: Path) -> Manifest:

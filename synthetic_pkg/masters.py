@@ -14,7 +14,7 @@ from synthetic_pkg.errors import KitFault
 DATA = Path(__file__).parent / "data"
 MASTERS = (
     "aliases.csv", "chart.csv", "countries.csv", "currencies.csv", "glossary.csv", "profiles.csv",
-    "checks.json", "forms.json", "names.json", "plants.json", "yoryo.json",
+    "checks.json", "forms.json", "names.json", "plants.json", "remarks.json", "yoryo.json",
 )  # fmt: skip
 
 

@@ -100,6 +100,7 @@ def _root_facts(item: Anomaly, manifest: Manifest) -> list[tuple[str, str]]:
         ("検査番号", item.check_id),
         ("処理", f"{TREATMENTS[item.treatment]}（重要度 {item.severity}）"),
         ("正解とする報告", " / ".join(others)),
+        ("似ているが別の検査", "、".join(item.must_not_report) or "なし"),
     ]
 
 
@@ -134,7 +135,11 @@ def _shown(value: int | str | None) -> str:
 
 def _titles() -> dict[str, str]:
     """Kinds with their Japanese names; a kind's trap is something that resembles it."""
-    traps = {kind.trap_id: f"{kind.trap_id} {kind.title}に見えるもの" for kind in KINDS if kind.trap_id}
+    traps = {
+        kind.trap_id: f"{kind.trap_id} {kind.title}{'に見えるもの' if kind.plant else ''}"
+        for kind in KINDS
+        if kind.trap_id
+    }
     return traps | {kind.id: f"{kind.id} {kind.title}" for kind in KINDS if kind.plant}
 
 

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -19,11 +19,10 @@ from itertools import chain, islice
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
-from synthetic_pkg import archive, glossary, workbook, yoryo
-from synthetic_pkg.archive_figures import PriorBook
+from synthetic_pkg import archive, comments, glossary, workbook, yoryo
 from synthetic_pkg.errors import KitFault
-from synthetic_pkg.group import Company
 from synthetic_pkg.manifest import ManifestFile, describe
+from synthetic_pkg.packing import Shelf
 from synthetic_pkg.period import ARCHIVE_FOLDER
 from synthetic_pkg.world import Book, World
 
@@ -34,37 +33,46 @@ AHEAD = 8  # files on their way, for each process
 
 @dataclass(frozen=True)
 class Shared:
-    """What every file needs: the group without its books, the sentinel, where input/ is."""
+    """What every file needs: the group without its books, its seed, the sentinel, where input/ is."""
 
     world: World
+    seed: int
     sentinel: str
     input_dir: Path
 
 
-Job = Book | tuple[Company, PriorBook]  # a submitted book, or the archived one of a company
+@dataclass(frozen=True)
+class Job:
+    """A file to be written: the submitted book, or the archived one of its company."""
+
+    book: Book
+    archived: bool = False
 
 
 def render_all(
-    world: World, sentinel: str, input_dir: Path, processes: int = DEFAULT_PROCESSES
-) -> Iterator[ManifestFile]:
+    world: World, seed: int, sentinel: str, input_dir: Path, processes: int = DEFAULT_PROCESSES
+) -> Generator[ManifestFile, None, None]:
     """Write every file and give its row as it is done. KitFault when a worker process is lost."""
     (input_dir / ARCHIVE_FOLDER).mkdir(parents=True)
-    shared = Shared(_without_books(world), sentinel, input_dir)
-    books: Iterator[Job] = chain(world.books, ((c, world.priors[c.code]) for c in world.companies))
-    yield from _common_files(world, sentinel, input_dir)
-    yield from render_books(shared, books, processes if count(world) >= WORTH_A_POOL else 1)
+    shared = Shared(_without_books(world), seed, sentinel, input_dir)
+    archived = (Job(b, archived=True) for b in world.book_of_each() if b.company.code not in world.newcomers)
+    jobs = chain(map(Job, world.books), archived)
+    common = _common_files(world, sentinel, input_dir)
+    yield from render_books(shared, jobs, processes if count(world) >= WORTH_A_POOL else 1, common)
 
 
-def render_books(shared: Shared, books: Iterator[Job], processes: int) -> Iterator[ManifestFile]:
-    """Write submitted and archived books in the given order."""
+def render_books(
+    shared: Shared, jobs: Iterator[Job], processes: int, common: Iterable[ManifestFile] = ()
+) -> Iterator[ManifestFile]:
+    """Write submitted and archived books in the given order, after what this process itself writes."""
     if processes < 2:
-        return (_render(shared, book) for book in books)
-    return _in_pool(shared, books, processes)
+        return chain(common, (_render(shared, job) for job in jobs))
+    return _in_pool(shared, jobs, processes, common)
 
 
 def count(world: World) -> int:
     """How many files render_all writes."""
-    return 2 + len(world.books) + len(world.companies)
+    return 2 + len(world.books) + len(world.companies) - len(world.newcomers)
 
 
 def _common_files(world: World, sentinel: str, input_dir: Path) -> Iterator[ManifestFile]:
@@ -77,30 +85,33 @@ def _common_files(world: World, sentinel: str, input_dir: Path) -> Iterator[Mani
 
 def _without_books(world: World) -> World:
     return replace(
-        world, books=[], priors={}, anomalies=[], traps=[], normalisations=[], withdrawn={}, cast=None
+        world, books=[], anomalies=[], traps=[], normalisations=[], withdrawn={}, cast=None, shelf=Shelf()
     )
 
 
 def _render(shared: Shared, job: Job) -> ManifestFile:
-    period, folder = shared.world.period, shared.input_dir
-    if isinstance(job, Book):
-        company = job.company
-        path = folder / period.file_name(company.code, job.version)
-        workbook.render(job, shared.world, shared.sentinel, path)
-    else:
-        company, prior = job
+    world, folder, book = shared.world, shared.input_dir, job.book
+    company, period = book.company, world.period
+    if job.archived:
         path = folder / ARCHIVE_FOLDER / period.archive_name(company.code)
-        archive.render(company, prior, shared.world, shared.sentinel, path)
+        archive.render(company, book.prior, world, shared.sentinel, path)
+    else:
+        path = folder / period.file_name(company.code, book.version)
+        comments.fill(book, world, shared.seed)
+        workbook.render(book, world, shared.sentinel, path)
     return describe(path, folder, company.code)
 
 
-def _in_pool(shared: Shared, jobs: Iterator[Job], processes: int) -> Iterator[ManifestFile]:
+def _in_pool(
+    shared: Shared, jobs: Iterator[Job], processes: int, common: Iterable[ManifestFile]
+) -> Iterator[ManifestFile]:
     """The same over `processes` workers. Forked where no thread could hold a lock meanwhile, else spawned."""
     context = get_context("fork" if threading.active_count() == 1 else "spawn")
     pool = ProcessPoolExecutor(processes, context, _start_worker, (shared,))
     waiting: deque[Future[ManifestFile]] = deque()
     try:
         waiting.extend(pool.submit(_work, job) for job in islice(jobs, processes * AHEAD))
+        yield from common
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(_work, job) for job in islice(jobs, 1))

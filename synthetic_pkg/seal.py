@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from synthetic_pkg.answer_details import FILE_NAME as DETAILS
 from synthetic_pkg.manifest import load_manifest
+from synthetic_pkg.mistakes.model import FILE_NAME as MISTAKES
 
 FILE_NAME = "seal.json"
 MANIFEST = "manifest.json"
-SEALED = (MANIFEST, "answers.json", DETAILS)
+SEALED = (MANIFEST, "answers.json", DETAILS, MISTAKES)
 
 
 def close(folder: Path) -> None:

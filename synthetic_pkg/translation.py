@@ -5,9 +5,8 @@ Works on the books in memory (ledger and plants), never on a workbook. Amounts a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 
 from synthetic_pkg.answers import WHOLE_GROUP, Basis, Total
 from synthetic_pkg.chart import (
@@ -33,17 +32,6 @@ TIE_MARGIN = THOUSAND_YEN // 500  # 0.002 千円: twice what is promised
 Key = tuple[Basis, str, str]  # basis, segment, account code
 DetailKey = tuple[Basis, str, str, str, str]  # basis, stage, kind of scope, scope, account code
 STAGES = ("消去前", "消去後")
-PairKey = tuple[str, str, str, str]  # creditor, debtor, creditor's label, currency
-
-
-@dataclass
-class PairSum:
-    """Both sides of one intercompany key, in transaction currency and in micro-yen."""
-
-    creditor_tx: int = 0
-    debtor_tx: int = 0
-    creditor_yen: int = 0
-    debtor_yen: int = 0
 
 
 def translate(book: Book, rates: RateTable, ledger: Ledger | None = None) -> dict[str, int]:
@@ -84,49 +72,42 @@ def included(world: World) -> list[Book]:
     return [book for book in world.latest() if not book.missing and not book.excluded]
 
 
-def pair_up(books: list[Book], rates: RateTable, *, submitted: bool = False) -> dict[PairKey, PairSum]:
-    """Intercompany rows of the given books matched by key; partners not among the books are left out.
-
-    submitted: amounts as they came in, also of a book that is too large as a whole.
-    """
-    present = {book.company.code for book in books}
-    pairs: dict[PairKey, PairSum] = defaultdict(PairSum)
-    for book in books:
-        own, factor = book.company.code, book.misscaled if submitted else 1
-        for row in book.corrected_rows():
-            if row.partner not in present or row.sheet in book.missing:
-                continue
-            rule = RULE_BY_LABEL[row.label]
-            yen = row_yen(book, row, rates) * factor
-            if row.label == rule.creditor_label:
-                pair = pairs[(own, row.partner, rule.creditor_label, row.currency)]
-                pair.creditor_tx += row.tx_amount
-                pair.creditor_yen += yen
-            else:
-                pair = pairs[(row.partner, own, rule.creditor_label, row.currency)]
-                pair.debtor_tx += row.tx_amount
-                pair.debtor_yen += yen
-    return dict(pairs)
-
-
 def row_yen(book: Book, row: Row, rates: RateTable) -> int:
-    """A row's 報告通貨額 in micro-yen, at the company's own closing (08) or average (09) rate."""
+    """A row's 報告通貨額 in micro-yen, at the company's own rate: closing (08), average (09), of the resolution
+    for a dividend paid."""
     rate = rates[(book.company.currency, book.company.year_end)]
-    return row.amount * book.company.unit * (rate.closing if row.sheet == BALANCES else rate.average)
+    by_name = {
+        "期末日レート": rate.closing,
+        "期中平均レート": rate.average,
+        "配当決議日レート": rate.dividend,
+    }
+    return row.amount * book.company.unit * by_name[RULE_BY_LABEL[row.label].rate_name(row.label)]
 
 
 def eliminations(world: World, basis: Basis) -> Iterator[tuple[str, str, int]]:
-    """(company, account, micro-yen) of every elimination; what is left over goes to the debtor."""
+    """(company, account, micro-yen) of every elimination, row by row; what is left over goes to the debtor.
+
+    Rows with partners that sent nothing are left out. 提出値: amounts as they came in, also of a book that is too
+    large as a whole.
+    """
     submitted = basis == "提出値"
     books = world.latest() if submitted else included(world)
-    for (creditor, debtor, label, _), pair in pair_up(books, world.rates, submitted=submitted).items():
-        rule = RULE_BY_LABEL[label]
-        yield creditor, rule.creditor_code, -pair.creditor_yen
-        yield debtor, rule.debtor_code, -pair.debtor_yen
-        if rule.sheet == BALANCES:
-            yield debtor, DIFFERENCE_BS, pair.debtor_yen - pair.creditor_yen
-        else:
-            yield debtor, DIFFERENCE_PL, pair.creditor_yen - pair.debtor_yen
+    present = {book.company.code for book in books}
+    for book in books:
+        own, factor = book.company.code, book.misscaled if submitted else 1
+        for row in world.shelf.look(book, Book.corrected_rows):
+            if row.partner not in present or row.sheet in book.missing:
+                continue
+            rule = RULE_BY_LABEL[row.label]
+            yen = row_yen(book, row, world.rates) * factor
+            creditor = row.label == rule.creditor_label
+            if creditor or rule.debtor_eliminated:
+                yield own, rule.creditor_code if creditor else rule.debtor_code, -yen
+            debtor = row.partner if creditor else own
+            if rule.sheet == BALANCES:
+                yield debtor, DIFFERENCE_BS, -yen if creditor else yen
+            else:
+                yield debtor, DIFFERENCE_PL, yen if creditor else -yen
 
 
 def company_details(world: World) -> Iterator[tuple[Basis, str, str, dict[str, int]]]:
@@ -134,17 +115,26 @@ def company_details(world: World) -> Iterator[tuple[Basis, str, str, dict[str, i
     bases: tuple[Basis, Basis] = ("提出値", "修正後")
     for basis in bases:
         submitted = basis == "提出値"
-        moved: dict[str, list[tuple[str, int]]] = {}
+        moved: dict[str, dict[str, int]] = {c.code: {} for c in world.companies}
         for company, code, amount in eliminations(world, basis):
-            moved.setdefault(company, []).append((code, amount))
+            moved[company][code] = moved[company].get(code, 0) + amount
+        figures = _submitted_figures if submitted else _corrected_figures
         for book in world.latest() if submitted else included(world):
             own = book.company.code
-            before = translate(book, world.rates, book.submitted() if submitted else book.corrected())
+            before = world.shelf.look(book, partial(figures, world.rates))
             yield basis, STAGES[0], own, before
             after = dict(before)
-            for code, amount in moved.get(own, ()):
+            for code, amount in moved.pop(own).items():
                 after[code] = after.get(code, 0) + amount
             yield basis, STAGES[1], own, after
+
+
+def _submitted_figures(rates: RateTable, book: Book) -> dict[str, int]:
+    return translate(book, rates, book.submitted())
+
+
+def _corrected_figures(rates: RateTable, book: Book) -> dict[str, int]:
+    return translate(book, rates, book.corrected())
 
 
 def exact_details(world: World) -> tuple[dict[DetailKey, int], list[DetailKey]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 FONT = "Noto Sans CJK JP"
 NUMBER = '#,##0;"△"#,##0;"-"'
+PERCENT = '0.0%;"△"0.0%'
 JAPANESE_DATE = '[$-411]ggge"年"m"月"d"日"'  # 令和8年6月30日 in Excel and in LibreOffice alike
 YELLOW, GREY, NAVY, PALE = "#FFF9D6", "#EDEDED", "#1F3864", "#DCE6F1"
 FIXED_DATE = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
@@ -42,19 +43,21 @@ class Look:
         self.code = add({**boxed, "align": "center"})
         self.indented = add({**boxed, "indent": 1})
         self.input_text = add({**boxed, "bg_color": YELLOW, "indent": 1})
+        self.comment = add({**boxed, "bg_color": YELLOW, "indent": 1, "shrink": True})
         self.input_left = add({**boxed, "bg_color": YELLOW, "align": "left", "indent": 1})
         self.input_number = add({**boxed, "bg_color": YELLOW, "num_format": NUMBER})
         self.input_shown = add({**boxed, "bg_color": YELLOW, "align": "right"})
         self.formula_number = add({**boxed, "bg_color": GREY, "num_format": NUMBER})
         self.total_number = add({**total, "num_format": NUMBER})
         self.total_text = add(total)
+        self.total_note = add({**total, "bold": False, "font_size": 9, "font_color": "#595959", "indent": 1})
         self.total_code = add({**total, "align": "center"})
         self.input_percent = add({**boxed, "bg_color": YELLOW, "num_format": "0.00%"})
-        self.formula_percent = add({**boxed, "bg_color": GREY, "num_format": "0.0%"})
+        self.formula_percent = add({**boxed, "bg_color": GREY, "num_format": PERCENT})
         self.whole_percent = add({**boxed, "bg_color": YELLOW, "num_format": '0"%"'})
         self.input_rate = add({**boxed, "bg_color": YELLOW, "num_format": "#,##0.00####"})
         self.formula_rate = add({**boxed, "bg_color": GREY, "num_format": "#,##0.00####"})
-        self.formula_text = add({**boxed, "bg_color": GREY, "indent": 1})
+        self.formula_text = add({**boxed, "bg_color": GREY, "indent": 1, "shrink": True})
         self.formula_center = add({**boxed, "bg_color": GREY, "align": "center"})
         self.small = add({**boxed, "font_size": 9, "font_color": "#595959", "indent": 1})
         self.percent = add({**boxed, "bg_color": YELLOW, "num_format": "0%", "align": "left", "indent": 1})

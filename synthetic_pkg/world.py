@@ -5,10 +5,9 @@ Drawn clean by synthetic_pkg.building; irregularities then edit the books and re
 
 from __future__ import annotations
 
-import copy
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from synthetic_pkg.answers import Anomaly, Normalisation, Trap
@@ -18,6 +17,7 @@ from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.packing import Parcel, Part, Shelf, often
 from synthetic_pkg.period import Period
 from synthetic_pkg.rates import RateTable
 from synthetic_pkg.schedules import Schedules
@@ -35,43 +35,110 @@ class Reported:
 
 
 @dataclass
-class Book:
+class Marks:
+    """What planting left on a book; see Book for its parts."""
+
+    footnotes: dict[str, str] = field(default_factory=dict)
+    comments: dict[tuple[str, str], str] = field(default_factory=dict)
+    edits: Edits = field(default_factory=Edits)
+    used_rates: dict[str, int] = field(default_factory=dict)
+    reported: dict[tuple[str, str, str], Reported] = field(default_factory=dict)
+    true_rows: list[Row] | None = None
+
+
+often(Marks())
+
+
+class Book(Parcel):
     """One submitted file. missing: sheets that should be there; excluded: left out of 修正後 for another reason.
 
-    reported: figures that differ from the ledger, by (sheet, account, column); edits: how its cells show.
     misscaled: the whole book is this many times too large, which 修正後 undoes.
     true_rows: rows as 修正後 takes them, when a fix changes the submitted ones.
     """
 
-    company: Company
-    version: int
-    ledger: Ledger
-    rows: list[Row]
-    schedules: Schedules
-    prior: PriorBook
-    not_applicable: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    footnotes: dict[str, str] = field(default_factory=dict)  # by account code of sheet 03
-    comments: dict[tuple[str, str], str] = field(default_factory=dict)  # by (sheet, account), not the usual
-    edits: Edits = field(default_factory=Edits)
-    used_rates: dict[str, int] = field(
-        default_factory=dict
-    )  # of sheet 18, "CR" | "AR", where not the group's
-    reported: dict[tuple[str, str, str], Reported] = field(default_factory=dict)
-    misscaled: int = 1
-    excluded: bool = False
-    true_rows: list[Row] | None = None
+    __slots__ = ("company", "excluded", "misscaled", "missing", "not_applicable", "version")
+
+    ledger = Part[Ledger](0)
+    rows = Part[list[Row]](1)
+    schedules = Part[Schedules](2)
+    prior = Part[PriorBook](3)
+    marks = Part[Marks](4)
+
+    def __init__(
+        self,
+        company: Company,
+        version: int,
+        ledger: Ledger,
+        rows: list[Row],
+        schedules: Schedules,
+        prior: PriorBook,
+        not_applicable: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__([ledger, rows, schedules, prior, Marks()])
+        self.company, self.version = company, version
+        self.not_applicable = not_applicable
+        self.missing: tuple[str, ...] = ()
+        self.misscaled = 1
+        self.excluded = False
+
+    @property
+    def footnotes(self) -> dict[str, str]:
+        """By account code of sheet 03."""
+        return self.marks.footnotes
+
+    @property
+    def comments(self) -> dict[tuple[str, str], str]:
+        """By (sheet, account), where not the usual."""
+        return self.marks.comments
+
+    @property
+    def edits(self) -> Edits:
+        """How its cells show."""
+        return self.marks.edits
+
+    @property
+    def used_rates(self) -> dict[str, int]:
+        """Of sheet 18, "CR" | "AR", where not the group's."""
+        return self.marks.used_rates
+
+    @property
+    def reported(self) -> dict[tuple[str, str, str], Reported]:
+        """Figures that differ from the ledger, by (sheet, account, column)."""
+        return self.marks.reported
+
+    @property
+    def true_rows(self) -> list[Row] | None:
+        return self.marks.true_rows
+
+    @true_rows.setter
+    def true_rows(self, rows: list[Row] | None) -> None:
+        self.marks.true_rows = rows
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        own = (self.company, self.version, self.not_applicable, self.missing, self.misscaled, self.excluded)
+        return (*own, self.packed())
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        *own, packed = state
+        self.company, self.version, self.not_applicable, self.missing, self.misscaled, self.excluded = own
+        self.unpacked(packed)
 
     def copy(self) -> Book:
-        return copy.deepcopy(self)
+        """The same book again, to be changed for itself."""
+        twin = Book.__new__(Book)
+        twin.__setstate__(self.__getstate__())
+        twin.put_on(self._shelf)
+        return twin
 
     def take_figures(self, other: Book) -> None:
         """Show everything the other book shows; company, version and file stay one's own."""
         twin = other.copy()
-        own = {"company", "version", "edits", "prior"}
-        for part in fields(self):
-            if part.name not in own:
-                setattr(self, part.name, getattr(twin, part.name))
+        edits, twin.marks.edits = self.edits, Edits()
+        self.marks = twin.marks
+        self.marks.edits = edits
+        self.ledger, self.rows, self.schedules = twin.ledger, twin.rows, twin.schedules
+        self.not_applicable, self.missing = twin.not_applicable, twin.missing
+        self.misscaled, self.excluded = twin.misscaled, twin.excluded
 
     def shown_value(self, sheet: str, address: str, default: Any) -> Any:
         """What a written cell shows; `default` when no edit touches the book."""
@@ -105,18 +172,26 @@ class World:
     books: list[Book]
     in_deficit: list[str]
     with_outside_partner: list[str]
+    newcomers: list[str] = field(default_factory=list)  # newly consolidated: without an archived book
     anomalies: list[Anomaly] = field(default_factory=list)
     traps: list[Trap] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
     reserved: set[str] = field(default_factory=set)
-    withdrawn: dict[str, Ledger] = field(default_factory=dict)  # of companies whose file is not submitted
-    priors: dict[str, PriorBook] = field(default_factory=dict)  # archived figures of every company
+    withdrawn: dict[str, Book] = field(default_factory=dict)  # of companies whose file is not submitted
+    holders: dict[str, str] = field(default_factory=dict)  # the subsidiary that holds a company, by company
     mix: dict[str, int] = field(default_factory=dict)  # what is planted: decides which checks 要領 lists
     master_notes: dict[str, str] = field(default_factory=dict)  # 備考 of 会社一覧, by company
     cast: Cast | None = None  # who may carry what; None: each company one plant at most (core)
+    shelf: Shelf = field(default_factory=Shelf)  # keeps most books packed
 
     def __post_init__(self) -> None:
         self.company = {c.code: c for c in self.companies}
+
+    def add(self, book: Book) -> None:
+        """Take in the next company's clean book."""
+        book.close()
+        book.put_on(self.shelf)
+        self.books.append(book)
 
     def book(self, code: str) -> Book:
         """The latest version submitted by a company; KeyError when it submitted nothing."""
@@ -131,10 +206,19 @@ class World:
                 newest[book.company.code] = book
         return [newest[c.code] for c in self.companies if c.code in newest]
 
+    def note(self, code: str, text: str) -> None:
+        """Add to a company's 備考 in 会社一覧."""
+        self.master_notes[code] = "。".join(filter(None, (self.master_notes.get(code, ""), text)))
+
     def withdraw(self, book: Book) -> None:
         """Take a company's only book out of what was submitted."""
         self.books.remove(book)
-        self.withdrawn[book.company.code] = book.ledger
+        self.withdrawn[book.company.code] = book
+
+    def book_of_each(self) -> Iterator[Book]:
+        """One book of every company, its latest or the one that was withdrawn."""
+        newest = {book.company.code: book for book in self.latest()} | self.withdrawn
+        return (newest[company.code] for company in self.companies)
 
     def free(self) -> list[Book]:
         """Books of active companies that carry no plant yet."""
@@ -145,12 +229,19 @@ class World:
     def pick(
         self, kind: str, count: int, rng: random.Random, fits: Callable[[Book], bool] = lambda book: True
     ) -> list[Book]:
-        """`count` free books that fit, reserved for this kind. DatasetError when there are not enough."""
+        """`count` free books that fit, reserved for this kind. DatasetError when there are not enough.
+
+        fits only looks at a book: what it would change is lost.
+        """
+
+        def fitting(book: Book) -> bool:
+            return self.shelf.look(book, fits)
+
         if self.cast:
-            chosen = self.cast.pick(kind, count, rng, [b for b in self.latest() if fits(b)])
+            chosen = self.cast.pick(kind, count, rng, self.latest(), fitting)
             self.enough(kind, count, len(chosen))
             return chosen
-        candidates = [book for book in self.free() if fits(book)]
+        candidates = [book for book in self.free() if fitting(book)]
         self.enough(kind, count, len(candidates))
         chosen = rng.sample(candidates, count)
         self.reserved.update(book.company.code for book in chosen)

@@ -120,22 +120,22 @@ def _tables(world: World, sentinel: str) -> Iterator[Table]:
 def _companies(world: World) -> Table:
     columns = (
         "会社コード", "会社名", "国", "地域", "セグメント", "通貨", "金額単位", "単位倍率", "決算月",
-        "持分比率", "提出対象", "資本金レート", "期首利益剰余金円貨額", "法定実効税率", "内部利益率", "備考",
+        "持分比率", "提出対象", "資本金レート", "期首利益剰余金円貨額", "法定実効税率", "内部利益率", "前期PKG", "備考",
     )  # fmt: skip
     rows: list[list[Cell]] = []
     for special in (names()["parent"], names()["outside"]):
-        rows.append([special["code"], special["name"], *[""] * 8, "×", *[""] * 5])
-    ledgers = {book.company.code: book.ledger for book in world.books}
-    ledgers |= world.withdrawn
+        rows.append([special["code"], special["name"], *[""] * 8, "×", *[""] * 6])
+    earned = {book.company.code: book.ledger.opening_re_yen for book in world.book_of_each()}
     rows += [
         [
             c.code, c.name, c.country, c.region, c.segment, c.currency, c.unit_label, c.unit, c.year_end,
-            c.share / 100, "○", c.hr / MICRO, ledgers[c.code].opening_re_yen, c.tax_bp / 10_000,
-            c.margin_bp / 10_000, world.master_notes.get(c.code, ""),
+            c.share / 100, "○", c.hr / MICRO, earned[c.code], c.tax_bp / 10_000,
+            c.margin_bp / 10_000, "無" if c.code in world.newcomers else "有",
+            world.master_notes.get(c.code, ""),
         ]
         for c in world.companies
     ]  # fmt: skip
-    return "会社一覧", columns, (10, 46, 16, 9, 10, 7, 10, 10, 8, 9, 9, 13, 22, 13, 11, 30), rows
+    return "会社一覧", columns, (10, 46, 16, 9, 10, 7, 10, 10, 8, 9, 9, 13, 22, 13, 11, 9, 44), rows
 
 
 def _rates(world: World) -> Table:
@@ -234,14 +234,16 @@ def _tolerances(world: World) -> Table:
 
 def _pairs() -> Table:
     columns = (
-        "組", "シート名", "債権側の科目・区分", "債権側の消去科目", "債務側の科目・区分", "債務側の消去科目",
-        "差異科目",
+        "組", "シート名", "債権側の科目・区分", "債権側の消去科目", "債権側の換算レート", "債務側の科目・区分",
+        "債務側の消去科目", "債務側の換算レート", "差異科目", "備考",
     )  # fmt: skip
+    notes = _texts()["内部取引備考"]
     rows = [
         [
-            f"P{number}", SHEETS[r.sheet], r.creditor_label, r.creditor_code, r.debtor_label, r.debtor_code,
-            "2901" if r.sheet == BALANCES else "8901",
+            f"P{number}", SHEETS[r.sheet], r.creditor_label, r.creditor_code, r.rate_name(r.creditor_label),
+            r.debtor_label, r.debtor_code if r.debtor_eliminated else "", r.rate_name(r.debtor_label),
+            "2901" if r.sheet == BALANCES else "8901", notes.get(r.debtor_label, ""),
         ]
         for number, r in enumerate(PAIR_RULES, start=1)
     ]  # fmt: skip
-    return "内部取引対応", columns, (6, 16, 22, 18, 22, 18, 12), rows
+    return "内部取引対応", columns, (6, 14, 20, 17, 19, 20, 17, 19, 11, 60), rows

@@ -9,6 +9,7 @@ from synthetic_pkg.irregularities import (
     n01_n08_cells,
     n02_n03_notation,
     n04_n07_form,
+    new_company,
     r01_n09_scale,
     r02_r03_r17_footing,
     r04_one_side,
@@ -36,11 +37,12 @@ from synthetic_pkg.irregularities.base import Check, Kind
 from synthetic_pkg.irregularities.casting import Cast
 from synthetic_pkg.world import World, stream
 
-# Kinds that need a special role (T01, R08) or both sides of a dealing choose their companies first, then
+# Kinds that need a special role (T01, R08, new companies) or both sides of a dealing choose their companies first, then
 # those that need a whole book, then those that need one part of it.
 KINDS: tuple[Kind, ...] = (
     t01.KIND,
     r07_mismatch.OUTSIDE_KIND,
+    *new_company.KINDS,
     r07_mismatch.KIND,
     r08_r09_partner.ONE_SIDED,
     r08_r09_partner.WRONG_CODE,

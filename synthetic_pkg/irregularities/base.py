@@ -64,6 +64,14 @@ def check(check_id: str) -> Check:
     return _catalogue()[check_id]
 
 
+# Checks that a figure touched by this kind may seem to fail as well: the cause is another one, so no row of these.
+RESEMBLES = {
+    "R01": ("B01", "B02", "D01", "D02"), "R02": ("B03", "B04"), "R03": ("B02", "B04", "B07"), "R05": ("E02", "F02"),
+    "R08": ("C03",), "R12": ("D01", "D02"), "R14": ("A03", "A05"), "R16": ("B02", "B03", "B04"),
+    "R17": ("B02", "B03"), "R19": ("B02", "B03", "B04"), "R26": ("B03",), "R27": ("B03",),
+}  # fmt: skip
+
+
 def areas(*names: str) -> frozenset[str]:
     return frozenset(names)
 
@@ -120,6 +128,7 @@ def report(
             severity=severity,
             treatment=treatment,
             accepted=[Symptom(company=company, check_ids=[found.id]), *also],
+            must_not_report=list(RESEMBLES.get(kind.id, ())),
             why=why,
         )
     )

@@ -6,7 +6,8 @@ World.pick asks it. Two plants may share a company when the parts of the book th
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -22,7 +23,8 @@ class Carrier(Protocol):
     company: Company
 
 
-BookT = TypeVar("BookT", bound=Carrier)
+CarrierT = TypeVar("CarrierT", bound=Carrier)
+Rank = Callable[[str], bool]
 
 
 @dataclass
@@ -33,32 +35,56 @@ class Cast:
     areas: Mapping[str, frozenset[str]]
     taken: dict[str, set[str]] = field(default_factory=dict)  # areas in use, by company
     kinds: dict[str, list[str]] = field(default_factory=dict)  # what each company carries
+    carrying: set[str] = field(default_factory=set)  # companies with an R item
     witnesses: set[str] = field(default_factory=set)  # the other side of an intercompany plant
 
-    def pick(self, kind: str, count: int, rng: random.Random, books: Sequence[BookT]) -> list[BookT]:
-        """Up to `count` different books for this kind, booked at once."""
+    def pick(
+        self,
+        kind: str,
+        count: int,
+        rng: random.Random,
+        books: Iterable[CarrierT],
+        fits: Callable[[CarrierT], bool] = lambda carrier: True,
+    ) -> list[CarrierT]:
+        """Up to `count` different books that fit this kind, booked at once. Only books that are drawn are asked."""
         open_ = [b for b in books if b.company.shape != "dormant" and self.may_carry(b.company.code, kind)]
-        ranked = self._ranked(kind, open_)
-        carrying = sum(any(_is_root(k) for k in kinds) for kinds in self.kinds.values())
-        chosen: list[BookT] = []
+        ranks = self.ranks(kind, range(len(open_)), lambda n: open_[n].company.code)
+        chosen: list[CarrierT] = []
         while len(chosen) < count:
-            best = self._preferred(kind, ranked, carrying)
-            if not best:
+            rank = ranks.best(len(self.carrying) < self.carriers)
+            if not rank:
                 break
-            book = rng.choice(best)
-            code = book.company.code
-            if _is_root(kind) and not any(_is_root(k) for k in self.kinds.get(code, [])):
-                carrying += 1
-            self.book(code, kind)
-            chosen.append(book)
-            for rank in ranked:
-                rank[:] = [b for b in rank if b.company.code != code]
+            number = rng.choice(rank)
+            ranks.remove([number])
+            if fits(open_[number]):
+                self.book(open_[number].company.code, kind)
+                chosen.append(open_[number])
         return chosen
+
+    def ranks(self, kind: str, numbers: Iterable[int], company: Callable[[int], str]) -> Ranks:
+        """Numbered candidates in the order in which a kind prefers their companies, as these stand now.
+
+        N: untouched books. R: untouched until the carriers are used up, then shared. Traps: beside others.
+        """
+        orders: tuple[tuple[Rank, ...], tuple[Rank, ...]]
+        if _is_root(kind):
+            orders = ((self._single, self._unused), (self._unused, self._single))
+        elif _is_trap(kind) or not kind.startswith("N"):
+            orders = ((self._busy, self._unused),) * 2
+        else:
+            orders = ((self._unused,),) * 2
+        by_company = {number: company(number) for number in numbers}
+        ranks: dict[Rank, list[int]] = {
+            rank: [n for n, code in by_company.items() if rank(code)] for rank in orders[0]
+        }
+        return Ranks(ranks, orders)
 
     def book(self, company: str, kind: str) -> None:
         """Note that a company carries a plant of this kind."""
         self.taken.setdefault(company, set()).update(self._areas(kind))
         self.kinds.setdefault(company, []).append(kind)
+        if _is_root(kind):
+            self.carrying.add(company)
 
     def may_carry(self, company: str, kind: str) -> bool:
         wanted, taken = self._areas(kind), self.taken.get(company, set())
@@ -75,29 +101,43 @@ class Cast:
     def _areas(self, kind: str) -> frozenset[str]:
         return self.areas.get(kind, frozenset({WHOLE}))
 
-    def _ranked(self, kind: str, books: list[BookT]) -> tuple[list[BookT], list[BookT], list[BookT]]:
-        """The books that carry nothing; exactly one R item and nothing else; something, but no trap."""
-        loads = {b.company.code: self.kinds.get(b.company.code, []) for b in books}
-        unused = [b for b in books if not loads[b.company.code]]
-        single = [b for b in books if [_is_root(k) for k in loads[b.company.code]] == [True]]
-        busy = [
-            b
-            for b in books
-            if loads[b.company.code] and not any(k.endswith("-trap") for k in loads[b.company.code])
-        ]
-        return unused, single, busy
+    def _unused(self, company: str) -> bool:
+        return not self.kinds.get(company)
 
-    def _preferred(
-        self, kind: str, ranked: tuple[list[BookT], list[BookT], list[BookT]], carrying: int
-    ) -> list[BookT]:
-        """N: untouched books. R: untouched until the carriers are used up, then shared. Traps: beside others."""
-        unused, single, busy = ranked
-        if kind.startswith("N") and not kind.endswith("-trap"):
-            return unused
-        if _is_root(kind):
-            return (unused if carrying < self.carriers else single) or unused or single
-        return busy or unused
+    def _single(self, company: str) -> bool:
+        """Exactly one R item and nothing else."""
+        return [_is_root(kind) for kind in self.kinds.get(company, ())] == [True]
+
+    def _busy(self, company: str) -> bool:
+        """Something, but no trap."""
+        kinds = self.kinds.get(company)
+        return bool(kinds) and not any(_is_trap(kind) for kind in kinds or ())
+
+
+class Ranks:
+    """Numbers of candidates by rank, ascending. orders: of the ranks once all carriers are there, and before."""
+
+    def __init__(
+        self, ranks: dict[Rank, list[int]], orders: tuple[tuple[Rank, ...], tuple[Rank, ...]]
+    ) -> None:
+        self._ranks, self._orders = ranks, orders
+
+    def best(self, carriers_left: bool) -> list[int]:
+        """The first rank that has candidates; empty when none has."""
+        return next((self._ranks[rank] for rank in self._orders[carriers_left] if self._ranks[rank]), [])
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Take candidates out of every rank, where they are there."""
+        for number in numbers:
+            for rank in self._ranks.values():
+                position = bisect_left(rank, number)
+                if position < len(rank) and rank[position] == number:
+                    del rank[position]
+
+
+def _is_trap(kind: str) -> bool:
+    return kind.endswith("-trap")
 
 
 def _is_root(kind: str) -> bool:
-    return kind.startswith("R") and not kind.endswith("-trap")
+    return kind.startswith("R") and not _is_trap(kind)

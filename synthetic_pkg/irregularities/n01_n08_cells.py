@@ -88,7 +88,7 @@ NAME_VARIANTS = Kind(
     plant=plant_names,
     trap_id="N05-trap",
     plant_traps=plant_same_names,
-    areas=areas("labels"),
+    areas=areas("labels", "form"),  # its log gives addresses, so no other plant may add a row
     trap_areas=areas("labels"),
 )
 DATES = Kind(id="N08", title="日付の文字表記", treatment="normalise", plant=plant_dates, areas=areas("cover"))

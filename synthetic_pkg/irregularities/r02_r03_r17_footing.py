@@ -15,6 +15,7 @@ from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
 from synthetic_pkg.layout import CURRENT, cell
+from synthetic_pkg.translation import near_tie
 from synthetic_pkg.world import Book, Reported, World
 
 TOTAL_OF = {
@@ -129,13 +130,22 @@ def plant_rounding(world: World, count: int, rng: random.Random) -> None:
         trap(world, TYPED_OVER, number, book.company.code, why, check_ids=[TOTAL.id, SIGN.id, THOUSAND.id])
 
 
+def average_rate(world: World, book: Book) -> int:
+    """Micro-yen for one unit of the book."""
+    company = book.company
+    return company.unit * world.rates[(company.currency, company.year_end)].average
+
+
 def plant_negative_interest(world: World, count: int, rng: random.Random) -> None:
     def fits(book: Book) -> bool:
         inside = any(row.code == "7101" for row in book.rows)
         return not inside and book.ledger.pl["7101"] > 0 and book.ledger.pl["7104"] > SMALLEST // 3
 
     for number, book in enumerate(world.pick("R03-trap", count, rng, fits), start=1):
-        moved = book.ledger.pl["7101"] + rng.randint(3, NEGATIVE_INTEREST)
+        left, yen = rng.randint(3, NEGATIVE_INTEREST), average_rate(world, book)
+        while near_tie(left * yen):
+            left += 1
+        moved = book.ledger.pl["7101"] + left
         for pl in (book.ledger.pl, book.ledger.quarter_pl):
             pl["7101"] -= moved
             pl["7104"] += moved

@@ -49,14 +49,19 @@ TRADE_MATCH = Check(
 CHECK_OF = {BALANCES: BALANCE_MATCH, TRADE: TRADE_MATCH}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Side:
     """One row to be changed, and the partner who reports the other side."""
 
     book: Book
+    sheet: str
     index: int
     partner: str
     yen: int
+
+    @property
+    def parties(self) -> tuple[str, str]:
+        return self.book.company.code, self.partner
 
     @property
     def row(self) -> Row:
@@ -84,10 +89,9 @@ def pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list[
         if len(chosen) == count:
             break
         for side in sides:
-            parties = {side.book.company.code, side.partner}
-            if side.row.sheet == sheet and not parties & world.reserved:
+            if side.sheet == sheet and not world.reserved & {*side.parties}:
                 chosen.append(side)
-                world.reserved.update(parties)
+                world.reserved.update(side.parties)
                 break
     world.enough(kind, count, len(chosen))
     return chosen
@@ -96,33 +100,42 @@ def pick_sides(world: World, kind: str, count: int, rng: random.Random) -> list[
 def _large_sides(world: World, books: list[Book], partners: set[str]) -> list[Side]:
     sides = []
     for book in books:
-        for index, row in enumerate(book.rows):
-            closing = world.rates[(row.currency, 3)].closing
-            yen = row.tx_amount * closing // MICRO
-            if (
-                row.partner in partners
-                and yen >= SMALLEST_YEN
-                and row.label in ("買掛金", "売掛金", "仕入", "売上")
-            ):
-                sides.append(Side(book, index, row.partner, yen))
+        for index, row in enumerate(world.shelf.look(book, lambda book: book.rows)):
+            if row.partner in partners and row.label in ("買掛金", "売掛金", "仕入", "売上"):
+                yen = row.tx_amount * world.rates[(row.currency, 3)].closing // MICRO
+                if yen >= SMALLEST_YEN:
+                    sides.append(Side(book, row.sheet, index, world.company[row.partner].code, yen))
     return sides
 
 
 def _cast_sides(world: World, cast: Cast, kind: str, count: int, rng: random.Random) -> list[Side]:
     """Sides whose other company carries nothing that would disturb the match; it stays a witness."""
+    books = world.latest()
+    sides = _large_sides(world, books, {b.company.code for b in books if cast.may_witness(b.company.code)})
+    by_party: dict[str, list[int]] = {}  # numbers of the sides in which a company has a part
+    for number, side in enumerate(sides):
+        for code in side.parties:
+            by_party.setdefault(code, []).append(number)
+    able = [n for n, side in enumerate(sides) if cast.may_carry(side.parties[0], kind)]
+    ranks = {
+        sheets: cast.ranks(kind, [n for n in able if sides[n].sheet in sheets], lambda n: sides[n].parties[0])
+        for sheets in ((BALANCES,), (TRADE,), (BALANCES, TRADE))
+    }
     chosen: list[Side] = []
-    books_ = world.latest()
-    sides = _large_sides(world, books_, {b.company.code for b in books_ if cast.may_witness(b.company.code)})
+    bound: set[str] = set()
     for turn in range(count):
-        sheet = BALANCES if turn % 2 == 0 else TRADE
-        for wanted in ([s for s in sides if s.row.sheet == sheet], sides):
-            books = cast.pick(kind, 1, rng, [s.book for s in wanted])
-            if books:
-                side = rng.choice([s for s in wanted if s.book is books[0]])
-                both = {side.partner, side.book.company.code}
-                cast.witnesses.update(both)
-                sides = [s for s in sides if s.partner not in both]
+        for sheets in ((BALANCES if turn % 2 == 0 else TRADE,), (BALANCES, TRADE)):
+            rank = ranks[sheets].best(len(cast.carrying) < cast.carriers)
+            if rank:
+                owner = sides[rng.choice(rank)].parties[0]
+                own = [s for n in by_party[owner] if (s := sides[n]).parties[0] == owner]
+                side = rng.choice([s for s in own if s.sheet in sheets and s.partner not in bound])
+                cast.book(owner, kind)
+                cast.witnesses.update(side.parties)
+                bound.update(side.parties)
                 chosen.append(side)
+                for known in ranks.values():
+                    known.remove(n for code in side.parties for n in by_party[code])
                 break
     world.enough(kind, count, len(chosen))
     return chosen

@@ -62,7 +62,7 @@ def plant_renamed(world: World, count: int, rng: random.Random) -> None:
         company = book.company
         old = company.name.replace("カクウ", "カクウ第一").replace("Kakuu ", "Kakuu First ")
         book.edits.text[NAME_CELL] = old
-        world.master_notes[company.code] = f"旧社名：{old}（2026年4月1日商号変更）"
+        world.note(company.code, f"旧社名：{old}（2026年4月1日商号変更）")
         trap(world, WRONG_CODE, number, company.code, "表紙は旧社名だが、会社一覧の備考に商号変更とある")
 
 

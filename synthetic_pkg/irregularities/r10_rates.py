@@ -19,7 +19,7 @@ def _swapped(world: World, book: Book) -> list[tuple[str, int, int, str]]:
     mistakes = [
         (CLOSING_ROW, rate.average, rate.closing, "期末日レートに期中平均レートを使用"),
         (AVERAGE_ROW, rate.closing, rate.average, "期中平均レートに期末日レートを使用"),
-        (CLOSING_ROW, rate.opening, rate.closing, "期末日レートに前期末のレートを使用"),
+        (CLOSING_ROW, rate.previous, rate.closing, "期末日レートに前四半期末のレートを使用"),
     ]
     return [m for m in mistakes if m[1] != m[2]]
 

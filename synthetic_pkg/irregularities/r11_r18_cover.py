@@ -10,6 +10,7 @@ import random
 from synthetic_pkg.chart import details
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, report, trap
 from synthetic_pkg.layout import CURRENT, cell
+from synthetic_pkg.schedules import Note
 from synthetic_pkg.world import Book, World
 
 CURRENCY_CELL, EMPLOYEES_CELL = ("00", "C8"), ("01", "C12")
@@ -32,8 +33,10 @@ def plant_old_labels(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(picked, start=1):
         own = book.company.currency
         book.edits.text[CURRENCY_CELL] = OLD_LABELS[own]
-        world.master_notes[book.company.code] = f"通貨略号を{OLD_LABELS[own]}から{own}へ変更"
-        why = f"表紙は旧略号 {OLD_LABELS[own]} だが、会社一覧の備考に略号の変更とある"
+        text = f"通貨略号を{OLD_LABELS[own]}から{own}へ変更"
+        world.note(book.company.code, text)
+        book.schedules.notes.append(Note("その他", "報告通貨の表示", f"{text}（表紙は旧略号のまま）"))
+        why = f"表紙は旧略号 {OLD_LABELS[own]} だが、会社一覧の備考と16の注記に略号の変更とある"
         trap(world, WRONG_CURRENCY, number, book.company.code, why)
 
 

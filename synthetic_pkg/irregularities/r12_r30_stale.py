@@ -53,9 +53,13 @@ def plant_plugs(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(world.pick("R30", count, rng, _can_be_plugged), start=1):
         ledger, step = book.ledger, ROUND_YEN // book.company.unit
         lines = [code for code in PLUGS if min(ledger.opening[code], ledger.closing[code]) >= SMALLEST]
+        archived = [book.prior.closing]
+        # In Q2 前期末 agrees with the archived book's 前期末, not with its 当期末
+        if world.period.quarters > 1:
+            archived.append(book.prior.opening)
         for code in lines:
             value = max(step, ledger.opening[code] // step * step)
-            for amounts in (ledger.opening, ledger.closing, book.prior.closing):
+            for amounts in (ledger.opening, ledger.closing, *archived):
                 amounts[ABSORBER] += amounts[code] - value
                 amounts[code] = value
         names = "、".join(accounts()[code].name for code in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 from synthetic_pkg.answers import Symptom
 from synthetic_pkg.irregularities.base import Kind, check, report
@@ -23,27 +24,30 @@ def _open_books(world: World) -> list[Book]:
     ]
 
 
-def _pair(world: World, rng: random.Random) -> tuple[Book, Book]:
-    """(sender, original), drawn evenly from the pairs in which the original does not deal with the sender."""
+def _pairs(world: World, count: int, rng: random.Random) -> Iterator[tuple[Book, Book]]:
+    """(sender, original) `count` times, drawn evenly from the pairs in which the original does not deal with the
+    sender; no book twice."""
     books = _open_books(world)
-    partners = [{row.partner for row in book.rows} for book in books]
-    dealing = Counter(partner for own in partners for partner in own)
-    choices = [len(books) - 1 - dealing[sender.company.code] for sender in books]
-    world.enough("R14", 1, sum(choices))
-    drawn = rng.choice(range(sum(choices)))
-    position = 0
-    while drawn >= choices[position]:
-        drawn -= choices[position]
-        position += 1
-    sender = books[position]
-    code = sender.company.code
-    originals = [b for b, own in zip(books, partners, strict=True) if b is not sender and code not in own]
-    return sender, originals[drawn]
+    partners = [{row.partner for row in world.shelf.look(book, lambda book: book.rows)} for book in books]
+    for _ in range(count):
+        dealing = Counter(partner for own in partners for partner in own)
+        choices = [len(books) - 1 - dealing[sender.company.code] for sender in books]
+        world.enough("R14", 1, sum(choices))
+        drawn = rng.choice(range(sum(choices)))
+        position = 0
+        while drawn >= choices[position]:
+            drawn -= choices[position]
+            position += 1
+        code = books[position].company.code
+        originals = [n for n, own in enumerate(partners) if n != position and code not in own]
+        pair = position, originals[drawn]
+        yield books[pair[0]], books[pair[1]]
+        for number in sorted(pair, reverse=True):
+            del books[number], partners[number]
 
 
 def plant(world: World, count: int, rng: random.Random) -> None:
-    for number in range(1, count + 1):
-        sender, original = _pair(world, rng)
+    for number, (sender, original) in enumerate(_pairs(world, count, rng), start=1):
         company, other = sender.company, original.company
         world.reserve(company.code, "R14")
         world.reserve(other.code, "original of a copy")

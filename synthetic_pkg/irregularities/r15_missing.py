@@ -67,16 +67,19 @@ def plant(world: World, count: int, rng: random.Random) -> None:
 
 
 def plant_traps(world: World, count: int, rng: random.Random) -> None:
-    dormant = [book for book in world.latest() if book.not_applicable]
-    world.enough("R15-trap", count, len(dormant))
-    for number, book in enumerate(dormant[:count], start=1):
+    declaring = [
+        book for book in world.latest() if book.not_applicable and book.company.code not in world.newcomers
+    ]
+    world.enough("R15-trap", count, len(declaring))
+    for number, book in enumerate(sorted(declaring, key=lambda b: -len(b.not_applicable))[:count], start=1):
+        names = "、".join(SHEETS[sheet] for sheet in book.not_applicable)
         world.traps.append(
             Trap(
                 trap_id=root_id("R15-trap", number),
                 kind="R15-trap",
                 company=book.company.code,
                 check_ids=[MISSING_SHEET.id, MISSING_FILE.id],
-                why="08・09シートはないが、表紙で「該当なし」と申告している",
+                why=f"{names} はないが、表紙で「該当なし」と申告している",
             )
         )
 

@@ -47,8 +47,12 @@ def plant_cash(world: World, count: int, rng: random.Random) -> None:
 
 def plant_overdraft(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(world.pick("R27-trap", count, rng), start=1):
+        closing = book.ledger.closing
+        closing[RECEIVABLE] += closing[CASH]
+        closing[CASH] = 0
+        book.schedules.time_deposits = (book.schedules.time_deposits[0], 0)
         book.comments[("03", SHORT_LOANS)] = "当座借越を含む"
-        why = "当座借越は短期借入金に計上されており、現金及び預金はマイナスではない"
+        why = "現金及び預金は0で、当座借越は短期借入金に計上されており、マイナスではない"
         trap(world, NEGATIVE_CASH, number, book.company.code, why)
 
 
@@ -69,5 +73,5 @@ NEGATIVE_CASH = Kind(
     trap_id="R27-trap",
     plant_traps=plant_overdraft,
     areas=areas("statements", "cash"),
-    trap_areas=areas("cash"),
+    trap_areas=areas("statements", "cash"),
 )

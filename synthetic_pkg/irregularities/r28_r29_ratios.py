@@ -1,6 +1,6 @@
 """R28: an effective tax rate far from the statutory one. R29: a gross margin unlike the last eight quarters.
 
-Traps: a loss, and a margin that the comment explains.
+Traps: a loss, a tax rate and a margin that the comment explains.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.chart import COST_OF_SALES, OTHER_SGA, PRETAX, SALES, TAX, add_up
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, natural_trap, report, trap
+from synthetic_pkg.irregularities.base import Kind, areas, check, line, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.world import Book, World
@@ -16,7 +16,7 @@ from synthetic_pkg.world import Book, World
 CLEAR_PRETAX_YEN = 20_000_000  # twice K12
 EXTRA_TAX_PERCENT = (62, 80)  # of income before taxes, beyond what is due
 MARGIN_PERCENT = (14, 20)  # of sales, moved from cost of sales to other expenses
-MARGIN_WORD = "売上総利益率"
+MARGIN_WORD, TAX_WORD = "売上総利益率", "実効税率"
 TAX_LINE, MARGIN_LINE = "8301", "5199"
 
 
@@ -42,8 +42,7 @@ def _makes_a_loss(world: World, book: Book) -> bool:
 def plant_tax(world: World, count: int, rng: random.Random) -> None:
     """Taxes that are too high for the income; other expenses give way, so that net income stays."""
     for number, book in enumerate(world.pick("R28", count, rng, lambda b: _profitable(world, b)), start=1):
-        pretax = add_up("PL", book.ledger.pl)[PRETAX]
-        _move(book, OTHER_SGA, TAX, pretax * rng.randint(*EXTRA_TAX_PERCENT) // 100)
+        _overcharge(book, rng)
         totals = add_up("PL", book.ledger.pl)
         percent = 100 * (totals[TAX] + totals["8302"]) // totals[PRETAX]
         why = f"実効税率が {percent}% で、法定実効税率から大きく離れている"
@@ -56,6 +55,27 @@ def plant_tax(world: World, count: int, rng: random.Random) -> None:
             (f"{percent}%", "法定実効税率"),
             why,
         )
+
+
+def _overcharge(book: Book, rng: random.Random) -> None:
+    extra = add_up("PL", book.ledger.pl)[PRETAX] * rng.randint(*EXTRA_TAX_PERCENT) // 100
+    _move(book, OTHER_SGA, TAX, extra)
+    book.schedules.taxes.paid -= extra  # sheet 15 still ends at 2109
+
+
+def plant_explained_tax(world: World, count: int, rng: random.Random) -> None:
+    """By turns: a company that explains its rate, a company that makes a loss (as many as there are)."""
+    picked = world.pick("R28-trap", (count + 1) // 2, rng, lambda book: _profitable(world, book))
+    for number, book in enumerate(picked, start=1):
+        _overcharge(book, rng)
+        book.comments[("04", TAX)] = f"{TAX_WORD}の上昇は過年度の更正による追加納付のため"
+        why = f"実効税率は大きく離れているが、コメントに{TAX_WORD}の説明がある"
+        trap(world, TAX_RATE, number, book.company.code, why)
+    losses = [b for b in world.latest() if _makes_a_loss(world, b) and world.may_carry(b, "R28-trap")]
+    wanted = min(count // 2, len(losses))
+    lost = world.pick("R28-trap", wanted, rng, lambda book: _makes_a_loss(world, book))
+    for number, book in enumerate(lost, start=len(picked) + 1):
+        trap(world, TAX_RATE, number, book.company.code, "税引前損失の会社で、実効税率は判定しない")
 
 
 def _with_sales(book: Book) -> bool:
@@ -95,11 +115,9 @@ TAX_RATE = Kind(
     plant=plant_tax,
     checks=(check("F02"),),
     trap_id="R28-trap",
-    plant_traps=natural_trap(
-        "R28-trap", check("F02"), _makes_a_loss, "税引前損失の会社で、実効税率は判定しない"
-    ),
+    plant_traps=plant_explained_tax,
     areas=areas("statements", "checks"),
-    trap_areas=areas("statements"),
+    trap_areas=areas("statements", "checks"),
 )
 MARGIN = Kind(
     id="R29",

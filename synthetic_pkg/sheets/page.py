@@ -75,9 +75,10 @@ class Page:
     def totals(self) -> dict[tuple[str, str], int]:
         """Rows (1-based) of the totals below lists of any length, by (sheet, code)."""
         schedules, rows = self.book.schedules, self.book.rows
-        places = {}
-        for sheet, code in ((BALANCES, "CLAIM"), (TRADE, "INCOME")):
-            places[(sheet, code)] = FIRST_ROW + max(1, sum(row.sheet == sheet for row in rows))
+        places: dict[tuple[str, str], int] = {}
+        for sheet, codes in ((BALANCES, ("CLAIM", "DEBT")), (TRADE, ("INCOME", "EXPENSE"))):
+            first = FIRST_ROW + max(1, sum(row.sheet == sheet for row in rows))
+            places |= {(sheet, code): first + offset for offset, code in enumerate(codes)}
         places[("10", "U99")] = FIRST_ROW + len(schedules.unrealised)
         first = FIRST_ROW + len(schedules.securities)
         places |= {("12", "S1401"): first, ("12", "S1402"): first + 1, ("12", "S99"): first + 2}

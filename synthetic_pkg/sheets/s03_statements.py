@@ -11,7 +11,7 @@ from synthetic_pkg.layout import CURRENT, EARLIER, FIRST_ROW, STATEMENT_SHEETS, 
 from synthetic_pkg.sheets.page import Page
 
 EARLIER_INDEX, CURRENT_INDEX, LAST_INDEX, COMMENT_INDEX = 3, 4, 5, 6
-WIDTHS = (8, 34, 46, 16, 16, 16, 34)
+WIDTHS = (8, 30, 44, 16, 16, 16, 44)
 
 
 def fill_balance_sheet(page: Page) -> Grid:
@@ -53,7 +53,7 @@ def _statement(page: Page, sheet: str, columns: Mapping[int, Mapping[str, int]])
             index,
             COMMENT_INDEX,
             "" if total else _comment(page, sheet, account.code),
-            look.total_text if total else look.input_text,
+            look.total_text if total else look.comment,
         )
     return grid
 

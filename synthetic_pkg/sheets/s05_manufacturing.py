@@ -20,5 +20,5 @@ def fill(page: Page) -> Grid:
             grid.formula(index, 2, page.formula(SHEET, row.formula, "C"), look.total_number)
         else:
             grid.amount(index, 2, inputs.get(row.code, 0), look.input_number)
-        grid.put(index, 3, row.note, look.total_text if total else look.small)
+        grid.put(index, 3, row.note, look.total_note if total else look.small)
     return grid

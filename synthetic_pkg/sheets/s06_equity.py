@@ -31,7 +31,7 @@ def fill(page: Page) -> Grid:
         grid.formula(index, CAPITAL_TOTAL, f"=SUM(C{number}:F{number})", derived)
         grid.formula(index, INCOME_TOTAL, f"=SUM(H{number}:K{number})", derived)
         grid.formula(index, NET_ASSETS, f"=G{number}+L{number}", derived)
-        grid.put(index, NOTE, row.note, look.total_text if total else look.small)
+        grid.put(index, NOTE, row.note, look.total_note if total else look.small)
     grid.heights[FIRST_ROW - 2] = 48
     grid.landscape = True
     return grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from synthetic_pkg.grid import Grid
 from synthetic_pkg.group import names
-from synthetic_pkg.intercompany import BALANCES, DIVIDEND_LABELS, PAIR_RULES, TRADE
+from synthetic_pkg.intercompany import BALANCES, PAIR_RULES, TRADE
 from synthetic_pkg.layout import FIRST_ROW
 from synthetic_pkg.sheets.page import Page
 
@@ -32,8 +32,11 @@ def _intercompany(page: Page, sheet: str, titles: tuple[str, str]) -> Grid:
     if not rows:
         grid.put(FIRST_ROW - 1, 1, "（当四半期は該当取引なし）", look.text)
     first, last = FIRST_ROW, FIRST_ROW + max(1, len(rows)) - 1
-    rules = [r for r in PAIR_RULES if r.sheet == sheet and r.debtor_label not in DIVIDEND_LABELS]
-    labels = ([rule.creditor_label for rule in rules], [rule.debtor_label for rule in rules])
+    rules = [rule for rule in PAIR_RULES if rule.sheet == sheet]
+    labels = (  # a dividend paid is no expense
+        [rule.creditor_label for rule in rules],
+        [rule.debtor_label for rule in rules if rule.debtor_eliminated],
+    )
     for offset, (title, of) in enumerate(zip(titles, labels, strict=True), start=last):
         sums = "+".join(f'SUMIF(D{first}:D{last},"{label}",G{first}:G{last})' for label in of)
         for column in range(len(WIDTHS)):

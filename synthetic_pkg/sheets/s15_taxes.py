@@ -48,5 +48,5 @@ def fill(page: Page) -> Grid:
             grid.formula(index, 2, page.formula(SHEET, row.formula, "C"), style)
         else:
             grid.amount(index, 2, figures[row.code], look.input_number)
-        grid.put(index, 4, row.note, look.total_text if total else look.small)
+        grid.put(index, 4, row.note, look.total_note if total else look.small)
     return grid

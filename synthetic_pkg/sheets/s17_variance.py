@@ -12,7 +12,7 @@ SHEET = "17"
 
 
 def fill(page: Page) -> Grid:
-    grid, look = page.grid(SHEET, (8, 34, 6, *[16] * 3, 10, 7, 36)), page.look
+    grid, look = page.grid(SHEET, (8, 34, 6, *[16] * 3, 10, 7, 44)), page.look
     rate = page.rate
     for row, label, value in ((2, "金額基準（BS）", rate.closing), (3, "金額基準（PL）", rate.average)):
         grid.put(row, 4, label, look.label)
