@@ -71,8 +71,9 @@ def before_verdict(drive: DriveEnd, events: Sequence[dict[str, Any]]) -> Ending 
 def after_verdict(drive: DriveEnd, verdict: Verdict) -> Ending:
     """The ending when the work was graded: a broken or late conversation is `failed` whatever was left behind."""
     if verdict.outcome == "kit_error":
-        wrong = next((c for c in verdict.checks if not c.compared), None)
-        return Ending("kit_error", None, f"a check compared nothing: {wrong.id if wrong else 'unknown'}")
+        wrong = next((c for c in verdict.checks if not c.compared or not c.non_null), None)
+        why = f"{wrong.id}{f' ({wrong.detail})' if wrong.detail else ''}" if wrong else "there is no check"
+        return Ending("kit_error", None, f"a check compared nothing: {why}")
     if drive.kind == "timeout":
         return Ending("failed", "timeout", drive.message)
     if drive.kind == "protocol":

@@ -1,7 +1,8 @@
 """Runs the agent's scripts again, alone: a fresh folder, pristine input, no network, no tap, bounded.
 
 Takes the scripts, an input folder and limits; gives an output folder with what they wrote (regular files
-only), the end of what they said, and `rerun.json`. Called by the trial, on the same and on held-out data.
+only, tables calculated), the end of what they said, and `rerun.json`. Called by the trial, on the same and on
+held-out data.
 """
 
 from __future__ import annotations
@@ -18,18 +19,22 @@ from typing import Any
 
 from runner import child, sandbox
 from runner.agent_python import AgentPython
+from runner.calculation import calculate
 from runner.folders import give_to, remove, size_of
 from runner.gather import Bounds, Gathered, gather
+from runner.rerun_notes import files_in, limits_hit, made_between
 from runner.sandbox import GIB, MIB, Bind, Box, Limits, SandboxError
-from runner.verdict import RerunEvidence, ScriptRun
+from runner.verdict import Calculation, RerunEvidence, ScriptRun
 
 OUTPUT = "output"
 INPUT = "input"
 RECORD = "rerun.json"
+AS_WRITTEN = "as_written"  # the originals of tables that had to be calculated
 # 128 + the number is how a shell, and bubblewrap, report an end by signal.
 SIGNAL_BASE = 128
 START_TIMEOUT_S = 30.0
 STDERR_TAIL_BYTES = 2000
+MOST_IN_A_PACKAGE = 50
 
 
 class RerunCancelledError(Exception):
@@ -81,6 +86,7 @@ def rerun(
     agent_python: AgentPython,
     scratch: Path,
     modules: Sequence[Path] = (),
+    alone: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> RerunResult:
     """Runs each script in turn in one fresh folder; a later one runs even when an earlier one failed.
@@ -88,9 +94,11 @@ def rerun(
     Args:
         scripts: files on the host, outside the sandbox's reach; a missing one has no entry in the evidence.
         input_dir: copied, and read-only inside.
-        out_dir: made here; gets output/, <script>.stdout.txt, <script>.stderr.txt and rerun.json.
+        out_dir: made here; gets output/, <script>.stdout.txt, <script>.stderr.txt and rerun.json, and as_written/
+            with the originals of the tables in output/ that LibreOffice calculated.
         scratch: an existing folder for the time of the rerun.
-        modules: further Python files that the scripts may import; put beside them, not run.
+        modules: further Python files, and folders of them, that the scripts may import; put beside them, not run.
+        alone: every script has a fresh folder of its own, where nothing that another one wrote stands.
         cancelled: asked several times a second; True ends the script that runs and starts no other.
 
     Raises:
@@ -99,23 +107,71 @@ def rerun(
     """
     limits = limits or RerunLimits()
     host = sandbox.preflight()
+    runs: list[ScriptRun] = []
+    gathered = Gathered()
+    strays: list[str] = []
+    present = [script for script in scripts if script.is_file()]
     with _fresh(scratch) as private:
-        box = _box(private, [*scripts, *modules], input_dir, limits, agent_python, host.agent_uid)
-        _prove_start(box, private)
+        pristine = private / INPUT
+        shutil.copytree(input_dir, pristine, copy_function=shutil.copyfile)
+        give_to(pristine, host.agent_uid)
         out_dir.mkdir(parents=True, exist_ok=True)
-        present = [script for script in scripts if script.is_file()]
-        runs = [_run(script, box, private, out_dir, limits, cancelled) for script in present]
-        work = private / "work"
-        bounds = Bounds(limits.files, limits.file_bytes, limits.disk_bytes)
-        outputs = work / OUTPUT
-        if outputs.is_dir() and not outputs.is_symlink():
-            gathered = gather(outputs, out_dir / OUTPUT, bounds)
-        else:
-            gathered = Gathered(refused={OUTPUT: "a script put something else in the folder's place"})
-            (out_dir / OUTPUT).mkdir(exist_ok=True)
-    result = RerunResult(out_dir / OUTPUT, RerunEvidence(scripts=runs), gathered, limits)
+        (out_dir / OUTPUT).mkdir(exist_ok=True)
+        for number, group in enumerate([[script] for script in present] if alone else [present]):
+            place = private / str(number)
+            box = _box(place, [*scripts, *modules], pristine, limits, agent_python, host.agent_uid)
+            if number == 0:
+                _prove_start(box, place)
+            desk = _Desk(place, box, limits, frozenset(path.name for path in (*scripts, *modules)))
+            runs += [_run(script, desk, out_dir, cancelled) for script in group]
+            strays += _bring_out(desk, out_dir / OUTPUT, gathered)
+        calculation = _calculate(out_dir, private, cancelled)
+        if cancelled():
+            raise RerunCancelledError("cancelled while tables were calculated")
+    evidence = RerunEvidence(scripts=runs, strays=sorted(set(strays)), calculation=calculation)
+    result = RerunResult(out_dir / OUTPUT, evidence, gathered, limits)
     _write(out_dir / RECORD, json.dumps(result.as_json(), ensure_ascii=False, indent=1).encode() + b"\n")
     return result
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A fresh folder, the box around it, and the names of the programs in it."""
+
+    private: Path
+    box: Box
+    limits: RerunLimits
+    programs: frozenset[str]
+
+    @property
+    def work(self) -> Path:
+        return self.private / "work"
+
+
+def _bring_out(desk: _Desk, target: Path, gathered: Gathered) -> list[str]:
+    """Adds what the scripts of a folder wrote to `target` and to `gathered`; gives the paths of what strayed."""
+    bounds = Bounds(desk.limits.files, desk.limits.file_bytes, desk.limits.disk_bytes)
+    outputs = desk.work / OUTPUT
+    if outputs.is_dir() and not outputs.is_symlink():
+        found = gather(outputs, target, bounds)
+    else:
+        found = Gathered(refused={OUTPUT: "a script put something else in the folder's place"})
+    gathered.files = sorted({*gathered.files, *found.files})
+    gathered.refused |= found.refused
+    gathered.bytes_in_all += found.bytes_in_all
+    left = [path for path in files_in(desk.work, desk.programs) if not path.startswith(f"{OUTPUT}/")]
+    return [*left, *(f"{OUTPUT}/{path}（取り出せないもの）" for path in found.refused)]
+
+
+def _calculate(out_dir: Path, private: Path, cancelled: Callable[[], bool]) -> Calculation | None:
+    """Puts calculated tables in the place of those without values, and keeps the originals beside output/."""
+    ready = private / "calculated"
+    calculation = calculate(out_dir / OUTPUT, ready, private, cancelled)
+    for name in calculation.calculated if calculation else ():
+        (out_dir / AS_WRITTEN).mkdir(exist_ok=True)
+        (out_dir / OUTPUT / name).replace(out_dir / AS_WRITTEN / name)
+        shutil.move(ready / name, out_dir / OUTPUT / name)
+    return calculation
 
 
 @contextmanager
@@ -130,24 +186,26 @@ def _fresh(scratch: Path) -> Iterator[Path]:
 def _box(
     private: Path,
     scripts: Sequence[Path],
-    input_dir: Path,
+    pristine: Path,
     limits: RerunLimits,
     agent_python: AgentPython,
     agent_uid: int | None,
 ) -> Box:
     work = private / "work"
-    for folder in (work, work / OUTPUT, work / INPUT, private / "scripts"):
+    for folder in (private, work, work / OUTPUT, work / INPUT, private / "scripts"):
         folder.mkdir()
-    pristine = private / INPUT
-    shutil.copytree(input_dir, pristine, copy_function=shutil.copyfile)
     binds = [Bind(work, sandbox.WORK, writable=True), Bind(pristine, f"{sandbox.WORK}/{INPUT}")]
     for script in scripts:
-        if script.is_file():
+        if script.is_dir() and not script.is_symlink():
+            (work / script.name).mkdir()
+            copy = _copy_package(script, private / "scripts" / script.name)
+            binds.append(Bind(copy, f"{sandbox.WORK}/{script.name}"))
+        elif script.is_file():
             copy = private / "scripts" / script.name
             shutil.copyfile(script, copy)
             (work / script.name).touch()  # what the read-only script is bound over
             binds.append(Bind(copy, f"{sandbox.WORK}/{script.name}"))
-    for folder in (work, pristine, private / "scripts"):
+    for folder in (work, private / "scripts"):
         give_to(folder, agent_uid)
     return Box(
         binds=[*sandbox.etc(private / "etc"), *agent_python.binds(), *binds],
@@ -167,6 +225,18 @@ def _box(
     )
 
 
+def _copy_package(package: Path, target: Path) -> Path:
+    """The Python files of a folder, at most 50 and two folders deep, and nothing else of what is in it."""
+    target.mkdir()
+    found = [file for pattern in ("*.py", "*/*.py") for file in sorted(package.glob(pattern))]
+    for file in found[:MOST_IN_A_PACKAGE]:
+        if file.is_file() and not file.is_symlink() and not file.parent.is_symlink():
+            copy = target / file.relative_to(package)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
+    return target
+
+
 def _prove_start(box: Box, private: Path) -> None:
     """Python starts in this very box; whatever fails after that is the script's doing."""
     argv = [sandbox.PYTHON, "-I", "-S", "-c", ""]
@@ -176,25 +246,19 @@ def _prove_start(box: Box, private: Path) -> None:
         raise SandboxError(f"Python does not start in the sandbox of the rerun: {said[-1]}")
 
 
-def _run(
-    script: Path,
-    box: Box,
-    private: Path,
-    out_dir: Path,
-    limits: RerunLimits,
-    cancelled: Callable[[], bool],
-) -> ScriptRun:
-    work = private / "work"
+def _run(script: Path, desk: _Desk, out_dir: Path, cancelled: Callable[[], bool]) -> ScriptRun:
+    limits = desk.limits
     full = False
 
     def to_be_ended() -> bool:
         nonlocal full
-        size, count = size_of(work, at_most_files=limits.files)
+        size, count = size_of(desk.work, at_most_files=limits.files)
         full = size > limits.disk_bytes or count >= limits.files
         return full or cancelled()
 
+    before = files_in(desk.work, desk.programs)
     done = child.run(
-        sandbox.command(box, [sandbox.PYTHON, script.name], private / "box.args"),
+        sandbox.command(desk.box, [sandbox.PYTHON, script.name], desk.private / "box.args"),
         timeout_s=limits.wall_s,
         max_output_bytes=limits.said_bytes,
         watch=to_be_ended,
@@ -202,18 +266,32 @@ def _run(
     )
     if cancelled():
         raise RerunCancelledError(f"cancelled while {script.name} ran")
+    after = files_in(desk.work, desk.programs)
     said = {"stdout": f"{script.stem}.stdout.txt", "stderr": f"{script.stem}.stderr.txt"}
     _write(out_dir / said["stdout"], done.stdout)
     _write(out_dir / said["stderr"], done.stderr)
     limit = f"disk: {limits.disk_bytes} bytes, {limits.files} files" if full else _limit(done, limits)
+    tail = done.stderr[-STDERR_TAIL_BYTES:].decode(errors="replace")
     return ScriptRun(
         script=script.name,
         exit_code=None if limit else done.returncode,
         timed_out=done.timed_out or _ended_by(done) == signal.SIGXCPU,
         limit=limit,
+        hit=limits_hit(
+            timed_out=done.timed_out,
+            ended_by=_ended_by(done),
+            disk_full=full,
+            stderr_tail=tail,
+            failed=done.returncode != 0,
+            largest_file=max((size for size, _ in after.values()), default=0),
+            file_bytes=limits.file_bytes,
+        ),
+        beside=list(before),
+        made=made_between(before, after),
         duration_s=round(done.wall_s, 3),
-        stderr_tail=done.stderr[-STDERR_TAIL_BYTES:].decode(errors="replace"),
-        **said,
+        stdout=said["stdout"],
+        stderr=said["stderr"],
+        stderr_tail=tail,
     )
 
 

@@ -6,18 +6,22 @@ Takes a name or a path; gives a validated `Scenario`, or a ScenarioError naming 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from runner.verdict import Checks
+from runner.checks.catalogue import Checks, doubled
+from runner.studio.storyboard import Story, problems
 from runner.yaml_lines import DuplicateKey, first_error, load_with_lines
 from synthetic_pkg.spec import DatasetSpec
 
 KIT_ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS = KIT_ROOT / "scenarios"
+# Labels of a recording's markers beside the scenario's own: a command's result, a turn's end, a dialog's answer.
+RESULT, DONE, DIALOG = "：結果", "：完了", "確認に答える"
 
 
 class ScenarioError(Exception):
@@ -101,9 +105,10 @@ class Scenario(_Part):
     system_prompt: str = Field(min_length=1)
     ask: list[AskRule] = []
     scenes: list[Scene] = Field(min_length=1)
-    checks: Checks = Checks()
+    checks: Checks
     endpoint: Endpoint = Endpoint()
     rerun_wall_s: float = Field(default=300, gt=0, le=3600)
+    story: Story | None = None  # None: no film is made of its takes
     _joined = field_validator("system_prompt")(joined_lines)
     path: Path  # filled in by `load`, not a field of the file
 
@@ -114,6 +119,19 @@ class Scenario(_Part):
     @property
     def prompts(self) -> list[Prompt]:
         return [p for s in self.scenes if isinstance(s, AgentScene) for p in s.prompts]
+
+    @property
+    def markers(self) -> list[str]:
+        """Every label that a recording of this scenario can have, in the order of the scenes."""
+        found = []
+        for scene in self.scenes:
+            if isinstance(scene, ShellScene):
+                found += [scene.marker, f"{scene.marker}{RESULT}"]
+                continue
+            found.append(scene.marker)
+            for prompt in scene.prompts:
+                found += [prompt.marker, *([DIALOG] if self.ask else []), f"{prompt.marker}{DONE}"]
+        return list(dict.fromkeys(found))
 
 
 def available(folder: Path = SCENARIOS) -> list[str]:
@@ -153,13 +171,27 @@ def load(path: Path) -> Scenario:
         raise ScenarioError(
             f"{path}:{line}: field `{field}`: {message}; correct it (see scenarios/pkg_batch.yaml)"
         ) from error
+    _hold_together(scenario, path, lines)
+    return scenario
+
+
+def _hold_together(scenario: Scenario, path: Path, lines: Mapping[tuple[str | int, ...], int]) -> None:
+    """What no field can see alone: seeds, ids, files beside it and the story's markers. ScenarioError."""
     if scenario.seed == scenario.held_out_seed:
         raise ScenarioError(
             f"{path}:{lines[('held_out_seed',)]}: field `held_out_seed`: equals `seed`, so nothing would "
             "be held out; choose another number"
         )
+    if (again := doubled(scenario.checks)) is not None:
+        raise ScenarioError(
+            f"{path}:{lines[('checks', again)]}: field `checks.{again}`: another check has the id "
+            f"`{scenario.checks[again].name}` already; give this one an `id` of its own, or remove it"
+        )
     if not (scenario.cassette_dir / "cassette.jsonl").is_file():
         raise ScenarioError(
             f"{path}:{lines[('cassette',)]}: field `cassette`: no cassette.jsonl in {scenario.cassette_dir}"
         )
-    return scenario
+    if scenario.story is not None:
+        for at, wrong in problems(scenario.story, scenario.markers, [p.text for p in scenario.prompts]):
+            field = ".".join(map(str, ("story", *at)))
+            raise ScenarioError(f"{path}:{lines[('story', *at)]}: field `{field}`: {wrong}")

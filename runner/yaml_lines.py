@@ -58,4 +58,6 @@ def first_error(error: ValidationError, lines: dict[Path_, int]) -> tuple[int, s
         elif part == detail["loc"][-1] and detail["type"] == "missing":
             return lines[at], ".".join(map(str, (*at, part))), "is missing"
     message = "is not a field here" if detail["type"] == "extra_forbidden" else detail["msg"]
+    if detail["type"] == "union_tag_not_found":
+        message = f"the field {detail['ctx']['discriminator']} is missing, which says of what kind this is"
     return lines[at], ".".join(map(str, at)) or "(document)", message

@@ -6,14 +6,15 @@ all raises `OutputError`; what is wrong in one row is carried in the row, so tha
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from runner.checks.safe_files import OutputError, fold, open_regular, show
-from runner.checks.xlsx_cells import Cell, Rows, read_sheet
+from runner.checks.safe_files import OutputError
+from runner.checks.tables import MAX_FILE_BYTES, Column, Table, TableRow, read_table
+
+__all__ = ["MAX_FILE_BYTES"]
 
 TOTALS_FILE = "集計結果.xlsx"
 TOTALS_SHEET = "集計"
@@ -21,10 +22,17 @@ TOTALS_COLUMNS = ("区分", "セグメント", "科目コード", "科目名", "
 ANOMALIES_FILE = "異常一覧.csv"
 ANOMALIES_COLUMNS = ("会社コード", "シート", "セル", "検査番号", "報告値", "期待値", "説明")
 
-MAX_FILE_BYTES = 20_000_000
-MAX_ROWS = 100_000
-HEADER_WITHIN_ROWS = 10  # a title or a unit label may stand above the header row
-WHOLE_TOLERANCE = 1e-6  # 千円: the width of float noise, far below the smallest unit that is asked for
+TOTALS = (
+    *(Column(name, key=True) for name in ("区分", "セグメント", "科目コード")),
+    Column("科目名"),
+    Column("金額", amount=True),
+)
+ANOMALIES = tuple(Column(name) for name in ANOMALIES_COLUMNS)
+_FLOAT_CODE = re.compile(r"([0-9]+)\.0")  # a code that went through a column of floats
+
+_COMPANY = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")  # in 「PKG_2014」, 「2014 欧州販売」
+_CHECK = re.compile(r"(?<![A-Z0-9])[A-Z][-_ ]?[0-9]{2}(?![0-9])")  # in 「検査C01」, 「C-01」, 「C01 照合」
+_SHEET_OF_CELL = re.compile(r"(?:'[^']*'|[^\s、,;:!]+)!")
 
 
 class Key(NamedTuple):
@@ -44,6 +52,7 @@ class TotalRow:
     amount: int | float | None
     fault: str
     row: int
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class ReportedRow:
     reported: str
     expected: str
     line: int
+    where: str = ""
 
     @property
     def place(self) -> tuple[str, str, str, str]:
@@ -70,120 +80,50 @@ class ReportedRow:
 
 
 def read_totals(folder: Path, output: str = "output") -> list[TotalRow]:
-    """The rows of `folder/output/集計結果.xlsx`, in file order, empty rows left out."""
-    label = f"{output}/{TOTALS_FILE}"
-    with open_regular(folder, label, MAX_FILE_BYTES) as stream:
-        rows = read_sheet(stream, TOTALS_SHEET, label)
-    if len(rows) > MAX_ROWS:
-        raise OutputError(f"{label} の行が多すぎます（{len(rows):,} 行、上限 {MAX_ROWS:,}）")
-    header, columns = _header(rows, label)
-    found = [_total_row(number, cells, columns) for number, cells in sorted(rows.items()) if number > header]
-    kept = [row for row in found if any(row.key) or row.name or row.fault != "空欄"]
-    if not kept:
-        raise OutputError(f"{label} の「{TOTALS_SHEET}」シートに見出しより下の行がありません")
-    return kept
+    """The rows of `folder/output/集計結果.xlsx`, in file order, amounts in 千円. Raises OutputError."""
+    table = read_table(folder, f"{output}/{TOTALS_FILE}", TOTALS, sheet=TOTALS_SHEET)
+    if not table.rows:
+        raise OutputError(f"{table.place}: 見出しより下の行がありません")
+    return [_total_row(row, table) for row in table.rows]
 
 
-def _header(rows: Rows, label: str) -> tuple[int, dict[str, int]]:
-    missing: list[str] = list(TOTALS_COLUMNS)
-    for number in sorted(rows)[:HEADER_WITHIN_ROWS]:
-        names: dict[str, int] = {}
-        for column, cell in sorted(rows[number].items()):
-            names.setdefault(_column_name(str(cell.value)), column)
-        absent = [name for name in TOTALS_COLUMNS if name not in names]
-        if not absent:
-            return number, names
-        missing = min(missing, absent, key=len)
-    raise OutputError(f"{label} の「{TOTALS_SHEET}」シートに見出し {'・'.join(missing)} がありません")
+def _total_row(row: TableRow, table: Table) -> TotalRow:
+    amount = row["金額"]
+    return TotalRow(
+        key=Key(row["区分"].text, row["セグメント"].text, _code(row["科目コード"].text)),
+        name=row["科目名"].text,
+        amount=amount.amount,
+        fault=amount.fault,
+        row=row.number,
+        where=table.where(row, "金額"),
+    )
 
 
-def _column_name(text: str) -> str:
-    """A heading without its unit: 「金額（千円）」 is 「金額」."""
-    return fold(text).partition("(")[0].strip()
+def _code(text: str) -> str:
+    match = _FLOAT_CODE.fullmatch(text)
+    return match[1] if match else text
 
 
-def _total_row(number: int, cells: dict[int, Cell], columns: dict[str, int]) -> TotalRow:
-    def label(name: str) -> str:
-        cell = cells.get(columns[name])
-        return "" if cell is None else fold(_as_text(cell))
-
-    amount, fault = _amount(cells.get(columns["金額"]))
-    key = Key(label("区分"), label("セグメント"), label("科目コード"))
-    return TotalRow(key, label("科目名"), amount, fault, number)
-
-
-def _as_text(cell: Cell) -> str:
-    if isinstance(cell.value, float) and cell.value.is_integer():
-        return str(int(cell.value))
-    return str(cell.value)
-
-
-def _amount(cell: Cell | None) -> tuple[int | float | None, str]:
-    """The amount in 千円 with float noise removed, or None and why there is none."""
-    if cell is None:
-        return None, "空欄"
-    if cell.kind == "uncalculated":
-        return None, "数式に計算結果が保存されていない"
-    if isinstance(cell.value, str):
-        kind = {"error": "エラー値", "bool": "真偽値"}.get(cell.kind, "文字列")
-        return None, f"{kind}「{show(cell.value, 20)}」"
-    whole = round(cell.value)
-    return (whole if abs(cell.value - whole) <= WHOLE_TOLERANCE else cell.value), ""
+def _only(pattern: re.Pattern[str], text: str) -> str:
+    """The one code that the text holds; the text itself where it holds none or several."""
+    found = {re.sub(r"[-_ ]", "", code) for code in pattern.findall(text)}
+    return found.pop() if len(found) == 1 else text
 
 
 def read_reported(folder: Path, output: str = "output") -> list[ReportedRow]:
-    """The rows of `folder/output/異常一覧.csv`; an empty list means that the script reported nothing."""
-    label = f"{output}/{ANOMALIES_FILE}"
-    with open_regular(folder, label, MAX_FILE_BYTES) as stream:
-        text = _decode(stream.read(MAX_FILE_BYTES + 1), label)
-    if "\0" in text:
-        raise OutputError(f"{label} に文字ではないデータ（NUL）が入っています")
-    found: list[ReportedRow] = []
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        columns = _csv_columns(next(reader, []), label)
-        for fields in reader:
-            if any(field.strip() for field in fields):
-                found.append(_reported_row(fields, columns, reader.line_num, label))
-            if len(found) > MAX_ROWS:
-                raise OutputError(f"{label} の行が多すぎます（上限 {MAX_ROWS:,} 行）")
-    except csv.Error as error:
-        raise OutputError(f"{label} は CSV として読めません（{show(str(error))}）") from error
-    return found
+    """The rows of `folder/output/異常一覧.csv`; an empty list means that the script reported nothing. OutputError."""
+    table = read_table(folder, f"{output}/{ANOMALIES_FILE}", ANOMALIES)
+    return [_reported_row(row, table) for row in table.rows]
 
 
-def _decode(data: bytes, label: str) -> str:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise OutputError(f"{label} の文字コードが UTF-8 でも Shift_JIS（cp932）でもありません")
-
-
-def _csv_columns(fields: list[str], label: str) -> dict[str, int]:
-    names: dict[str, int] = {}
-    for index, field in enumerate(fields):
-        names.setdefault(_column_name(field), index)
-    absent = [name for name in ANOMALIES_COLUMNS if name not in names]
-    if absent:
-        raise OutputError(f"{label} の1行目に見出し {'・'.join(absent)} がありません")
-    return names
-
-
-def _reported_row(fields: list[str], columns: dict[str, int], line: int, label: str) -> ReportedRow:
-    if len(fields) <= max(columns[name] for name in ANOMALIES_COLUMNS):
-        raise OutputError(f"{label} の {line} 行目の列が足りません（{len(fields)} 列）")
-
-    def field(name: str) -> str:
-        return fold(fields[columns[name]])
-
+def _reported_row(row: TableRow, table: Table) -> ReportedRow:
     return ReportedRow(
-        company=field("会社コード"),
-        sheet=field("シート"),
-        cell=field("セル").rpartition("!")[2].replace("$", "").upper(),
-        check_id=field("検査番号"),
-        reported=field("報告値"),
-        expected=field("期待値"),
-        line=line,
+        company=_only(_COMPANY, _code(row["会社コード"].text)),
+        sheet=row["シート"].text.strip("'\"「」"),
+        cell=_SHEET_OF_CELL.sub("", row["セル"].text).replace("$", "").upper(),
+        check_id=_only(_CHECK, row["検査番号"].text.upper()),
+        reported=row["報告値"].text,
+        expected=row["期待値"].text,
+        line=row.number,
+        where=table.where(row, "会社コード"),
     )

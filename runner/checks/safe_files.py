@@ -22,23 +22,17 @@ def open_regular(folder: Path, relative: str, max_bytes: int) -> BinaryIO:
 
     Raises OutputError when it is missing, not a regular file, or larger than `max_bytes`.
     """
-    parts = relative.split("/")
+    parent, _, name = relative.rpartition("/")
     try:
-        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise OutputError(f"フォルダがありません: {show(folder.name)}") from error
-    try:
-        for part in parts[:-1]:
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
+        directory = open_folder(folder, parent)
+        try:
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
+        finally:
             os.close(directory)
-            directory = inner
-        handle = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
     except FileNotFoundError as error:
         raise OutputError(f"{relative} がありません") from error
     except OSError as error:
         raise OutputError(f"{relative} は通常のファイルではありません（{error.strerror}）") from error
-    finally:
-        os.close(directory)
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):
         os.close(handle)
@@ -47,6 +41,24 @@ def open_regular(folder: Path, relative: str, max_bytes: int) -> BinaryIO:
         os.close(handle)
         raise OutputError(f"{relative} が大きすぎます（{found.st_size:,} バイト、上限 {max_bytes:,}）")
     return os.fdopen(handle, "rb")
+
+
+def open_folder(folder: Path, relative: str) -> int:
+    """A descriptor of `folder/relative` ("" is `folder` itself), reached without following a link below `folder`.
+
+    The caller closes it. Raises OutputError when `folder` is not there, OSError for what lies below it.
+    """
+    try:
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise OutputError(f"フォルダがありません: {show(folder.name)}") from error
+    for part in relative.split("/") if relative else ():
+        try:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
+        finally:
+            os.close(directory)
+        directory = inner
+    return directory
 
 
 def show(text: str, limit: int = 60) -> str:

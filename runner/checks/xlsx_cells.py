@@ -1,7 +1,7 @@
-"""Reads one sheet of an .xlsx file that may be hostile: bounded bytes, elements and depth, no entities.
+"""Reads one sheet of an .xlsx file that may be hostile; every bound stands in `runner.checks.xlsx_parts`.
 
 The general readers cannot be used to judge: one shows `#REF!` as an empty text, the other shows a formula
-that was never calculated and an empty cell alike. Here each cell says which it is. For `read_outputs`.
+that was never calculated and an empty cell alike. Here each cell says which it is. For `runner.checks.tables`.
 """
 
 from __future__ import annotations
@@ -12,18 +12,25 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
 from runner.checks.safe_files import OutputError, fold, show
+from runner.checks.xlsx_parts import (
+    MAX_MEMBERS,
+    SheetName,
+    Walk,
+    display_formats,
+    related,
+    relations,
+    shared_strings,
+    sheet_names,
+    workbook_part,
+)
 
-MAX_PART_BYTES = 48_000_000  # one unpacked part; 1,000 rows of a real answer unpack to about 200 kB
-MAX_MEMBERS = 2_000
-MAX_ELEMENTS = 2_000_000
-MAX_DEPTH = 60
-_CHUNK = 1 << 16
+MAX_MERGED = 20_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet; what stands beyond is shown by no program
 
 Kind = Literal["number", "text", "bool", "error", "uncalculated", "empty"]
 
@@ -35,18 +42,41 @@ class Cell:
     kind: Kind
     value: int | float | str = ""
     formula: bool = False
+    format: str = ""
 
 
 Rows = dict[int, dict[int, Cell]]  # 1-based row → 1-based column → cell
 
 
-def read_sheet(stream: BinaryIO, sheet: str, label: str) -> Rows:
-    """The cells of the sheet named `sheet`; `label` names the file in messages. Raises OutputError."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A block of merged cells, 1-based and inclusive; what it says stands in its first cell."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of one sheet, hidden rows and columns with them."""
+
+    name: str
+    rows: Rows
+    merged: tuple[Merged, ...] = ()
+
+
+def read_sheet(stream: BinaryIO, asked: str, label: str) -> Sheet:
+    """The sheet named `asked`, else the only one that can be seen, else the only one called 〜結果 or 〜表.
+
+    `label` names the file. Raises OutputError.
+    """
     try:
         with zipfile.ZipFile(stream) as archive:
             if len(archive.infolist()) > MAX_MEMBERS:
                 raise OutputError(f"{label} の中身が多すぎます（{len(archive.infolist()):,} 個）")
-            return _read(archive, sheet, label)
+            return _read(archive, asked, label)
     except zipfile.BadZipFile as error:
         raise OutputError(f"{label} は Excel ブック（.xlsx）として開けません") from error
     except KeyError as error:
@@ -57,154 +87,50 @@ def read_sheet(stream: BinaryIO, sheet: str, label: str) -> Rows:
         raise OutputError(f"{label} を展開できません（{show(str(error))}）") from error
 
 
-def _read(archive: zipfile.ZipFile, sheet: str, label: str) -> Rows:
-    book = (
-        _target(archive, "_rels/.rels", "", lambda kind: kind.endswith("/officeDocument"))
-        or "xl/workbook.xml"
-    )
-    names = _sheet_names(archive, book)
-    found = [relation for name, relation in names if fold(name) == fold(sheet)]
-    if not found:
-        listed = "、".join(show(name, 20) for name, _ in names[:8])
-        raise OutputError(f"{label} に「{sheet}」シートがありません（あるシート: {listed}）")
+def _read(archive: zipfile.ZipFile, asked: str, label: str) -> Sheet:
+    book = workbook_part(archive)
+    chosen = _choose(sheet_names(archive, book), asked, label)
     folder, base = posixpath.split(book)
-    relations = _relations(archive, f"{folder}/_rels/{base}.rels", folder)
-    shared_part = next((target for _, kind, target in relations if kind.endswith("/sharedStrings")), None)
-    shared = _shared_strings(archive, shared_part) if shared_part else []
-    part = next((target for key, _, target in relations if key == found[0]), None)
+    found = relations(archive, f"{folder}/_rels/{base}.rels", folder)
+    shared_part, styles_part = related(found, "sharedStrings"), related(found, "styles")
+    part = next((target for key, _, target in found if key == chosen.relation), None)
     if part is None:
-        raise OutputError(f"{label} の「{sheet}」シートの中身がありません")
-    return _cells(archive, part, shared)
-
-
-class _Walk:
-    """Drives expat over one part of the archive with every bound in place."""
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.elements = 0
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self.text
-
-    def run(self, archive: zipfile.ZipFile, part: str) -> None:
-        total = 0
-        if archive.getinfo(part).compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise ValueError(f"{part} の圧縮方式は使えません")
-        with archive.open(part) as member:
-            while chunk := member.read(_CHUNK):
-                total += len(chunk)
-                if total > MAX_PART_BYTES:
-                    raise ValueError(f"{part} は展開すると {MAX_PART_BYTES:,} バイトを超えます")
-                self.parser.Parse(chunk, False)
-        self.parser.Parse(b"", True)
-
-    def _doctype(self, *_: object) -> None:
-        raise ValueError("DOCTYPE は使えません")
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        self.elements += 1
-        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
-            raise ValueError("要素が多すぎます")
-        self.start(name.rpartition(":")[2], attributes)
-
-    def _end(self, name: str) -> None:
-        self.depth -= 1
-        self.end(name.rpartition(":")[2])
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
-
-    def end(self, name: str) -> None:
-        """Most walks need no end tag."""
-
-    def text(self, data: str) -> None:
-        """Most walks need no text."""
-
-
-class _Elements(_Walk):
-    """Collects the attributes of the elements of one name."""
-
-    def __init__(self, wanted: str) -> None:
-        super().__init__()
-        self.wanted = wanted
-        self.found: list[dict[str, str]] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == self.wanted:
-            self.found.append({key.rpartition(":")[2]: value for key, value in attributes.items()})
-
-
-def _relations(archive: zipfile.ZipFile, part: str, folder: str) -> list[tuple[str, str, str]]:
-    walk = _Elements("Relationship")
+        raise OutputError(f"{label} の「{show(chosen.name, 20)}」シートの中身がありません")
+    walk = _SheetCells(
+        shared_strings(archive, shared_part) if shared_part else [],
+        display_formats(archive, styles_part) if styles_part else [],
+    )
     walk.run(archive, part)
-    inside = [row for row in walk.found if row.get("TargetMode") != "External"]
-    return [
-        (
-            row.get("Id", ""),
-            row.get("Type", ""),
-            posixpath.normpath(posixpath.join("/", folder, row.get("Target", "")))[1:],
-        )
-        for row in inside
-    ]
+    return Sheet(chosen.name, walk.rows, tuple(walk.merged))
 
 
-def _target(archive: zipfile.ZipFile, part: str, folder: str, wanted: Callable[[str], bool]) -> str | None:
-    return next((target for _, kind, target in _relations(archive, part, folder) if wanted(kind)), None)
+def _choose(sheets: list[SheetName], asked: str, label: str) -> SheetName:
+    """A sheet that nobody sees is not handed in: it neither stands for the asked one nor beside it."""
+    named = [sheet for sheet in sheets if fold(sheet.name).casefold() == fold(asked).casefold()]
+    if len(named) > 1:
+        raise OutputError(f"{label} に「{asked}」シートが {len(named)} 枚あり、どれか決められません")
+    if named and named[0].hidden:
+        raise OutputError(f"{label} の「{asked}」シートが非表示になっています")
+    visible = [sheet for sheet in sheets if not sheet.hidden]
+    if not named and len(visible) != 1:
+        alike = [sheet for sheet in visible if fold(sheet.name) in {f"{asked}結果", f"{asked}表"}]
+        if len(alike) == 1:
+            return alike[0]
+        listed = "、".join(show(sheet.name, 20) for sheet in sheets[:8])
+        raise OutputError(f"{label} に「{asked}」シートがありません（あるシート: {listed}）")
+    return named[0] if named else visible[0]
 
 
-def _sheet_names(archive: zipfile.ZipFile, book: str) -> list[tuple[str, str]]:
-    walk = _Elements("sheet")
-    walk.run(archive, book)
-    return [(row.get("name", ""), row.get("id", "")) for row in walk.found]
+class _SheetCells(Walk):
+    """Collects the cells of one worksheet and which of them are merged."""
 
-
-class _SharedStrings(_Walk):
-    """The table of texts; reading aids (rPh, furigana) are not part of a text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._parts: list[str] = []
-        self._phonetic = 0
-        self._inside = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "si":
-            self._parts = []
-        elif name == "rPh":
-            self._phonetic += 1
-        self._inside = name == "t" and not self._phonetic
-
-    def end(self, name: str) -> None:
-        if name == "si":
-            self.texts.append("".join(self._parts))
-        elif name == "rPh":
-            self._phonetic -= 1
-        self._inside = False
-
-    def text(self, data: str) -> None:
-        if self._inside:
-            self._parts.append(data)
-
-
-def _shared_strings(archive: zipfile.ZipFile, part: str) -> list[str]:
-    walk = _SharedStrings()
-    walk.run(archive, part)
-    return walk.texts
-
-
-class _SheetCells(_Walk):
-    """Collects the cells of one worksheet."""
-
-    def __init__(self, shared: list[str]) -> None:
+    def __init__(self, shared: list[str], formats: list[str]) -> None:
         super().__init__()
         self.rows: Rows = {}
+        self.merged: list[Merged] = []
         self._shared = shared
+        self._formats = formats
+        self._format = ""
         self._row = 0
         self._column = 0
         self._kind = "n"
@@ -216,16 +142,20 @@ class _SheetCells(_Walk):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
+            self._row = _row_number(attributes["r"]) if "r" in attributes else self._row + 1
             self._column = 0
         elif name == "c":
             self._row, self._column = _place(attributes.get("r"), self._row, self._column)
             self._kind = attributes.get("t", "n")
+            style = int(attributes.get("s", "0"))
+            self._format = self._formats[style] if 0 <= style < len(self._formats) else ""
             self._open, self._formula, self._parts, self._phonetic = True, False, [], 0
         elif name == "f":
             self._formula = True
         elif name == "rPh":
             self._phonetic += 1
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
         self._reading = name if name in {"v", "t"} and self._open and not self._phonetic else ""
 
     def end(self, name: str) -> None:
@@ -236,11 +166,22 @@ class _SheetCells(_Walk):
             self._open = False
             cell = self._cell("".join(self._parts))
             if cell.kind != "empty":
-                self.rows.setdefault(self._row, {})[self._column] = cell
+                row = self.rows.setdefault(self._row, {})
+                if self._column in row:
+                    raise ValueError(f"{self._row} 行 {self._column} 列のセルが2回書かれています")
+                row[self._column] = cell
 
     def text(self, data: str) -> None:
         if self._reading:
             self._parts.append(data)
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        top, left = _place(first, 0, 0)
+        bottom, right = _place(last or first, 0, 0)
+        self.merged.append(Merged(top, left, bottom, right))
+        if len(self.merged) > MAX_MERGED:
+            raise ValueError(f"結合セルが多すぎます（上限 {MAX_MERGED:,}）")
 
     def _cell(self, raw: str) -> Cell:
         if raw == "" and self._kind != "inlineStr":
@@ -255,7 +196,7 @@ class _SheetCells(_Walk):
             return Cell("bool", raw, self._formula)
         if self._kind == "e":
             return Cell("error", raw, self._formula)
-        return _number(raw, self._formula)
+        return replace(_number(raw, self._formula), format=self._format)
 
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
@@ -267,7 +208,15 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     number = 0
     for letter in match[1]:
         number = number * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), number
+    if number > LAST_COLUMN:
+        raise ValueError(f"セル番地が範囲の外です: {show(reference)}")
+    return _row_number(match[2]), number
+
+
+def _row_number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,7}", text) or not 1 <= int(text) <= LAST_ROW:
+        raise ValueError(f"行番号が範囲の外です: {show(text)}")
+    return int(text)
 
 
 def _number(raw: str, formula: bool) -> Cell:
@@ -280,9 +229,3 @@ def _number(raw: str, formula: bool) -> Cell:
         number = float(text)
         return Cell("number", number, formula) if math.isfinite(number) else Cell("error", raw, formula)
     return Cell("text", raw, formula)
-
-
-def _cells(archive: zipfile.ZipFile, part: str, shared: list[str]) -> Rows:
-    walk = _SheetCells(shared)
-    walk.run(archive, part)
-    return walk.rows

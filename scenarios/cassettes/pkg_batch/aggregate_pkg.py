@@ -19,7 +19,7 @@ from pkg_corrections import (
 from pkg_reader import BS, OPENING, OUTPUT, Yoryo, pad, read_all
 
 SUBMITTED, CORRECTED, WHOLE = "提出値", "修正後", "全社"
-RATE_OF_SHEET = {"08": "期末日レート", "09": "期中平均レート"}  # 要領13
+BALANCES, TRADE = "08", "09"  # 債権債務、取引高
 EQUITY_CHANGES, DIVIDEND = "06", "EQ30"  # 要領9: 剰余金の配当
 
 
@@ -71,17 +71,18 @@ def eliminations(corrected, yoryo):
     """(セグメント, 科目コード, 円貨額) の消去仕訳（要領12〜14）。"""
     for code, books in corrected.items():
         segment = yoryo.companies[code]["セグメント"]
-        for number, rate_name in RATE_OF_SHEET.items():
-            factor = yoryo.unit(code) * yoryo.company_rate(code, rate_name) / books.scale
+        for number in (BALANCES, TRADE):
             for row in books.package.dealings(number):
                 if row.code not in corrected:  # 親会社、グループ外、除外会社、会社一覧にない会社
                     continue
                 side, pair = books.package.pair(number, row)
-                yen = books.package.amount(row, "報告通貨額") * factor
-                yield segment, pair[f"{side}の消去科目"], -yen
+                rate = yoryo.company_rate(code, pair[f"{side}の換算レート"])
+                yen = books.package.amount(row, "報告通貨額") * yoryo.unit(code) * rate / books.scale
+                if pair[f"{side}の消去科目"]:  # 配当の支払側にはない（要領13）
+                    yield segment, pair[f"{side}の消去科目"], -yen
                 # 差異の計上先は債務側（費用側）の会社のセグメント
                 debtor = code if side == "債務側" else row.code
-                debit_first = (side == "債務側") == (number == "08")
+                debit_first = (side == "債務側") == (number == BALANCES)
                 difference = yen if debit_first else -yen
                 yield yoryo.companies[debtor]["セグメント"], pair["差異科目"], difference
 
