@@ -41,6 +41,8 @@ class AgentPython:
             return []
         empty = self.tree.parent / "empty"
         empty.mkdir(exist_ok=True)
+        if empty.stat().st_mode & 0o055 != 0o055:
+            empty.chmod(0o755)  # the agent runs under another uid, whatever the umask was
         return [Bind(empty, f"{BASE_PYTHON}/{installed}")]
 
     def environment(self) -> dict[str, str]:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from runner.course import Pace
 from runner.dialogs import Dialog, read_dialog
 from runner.journal import HookEvent, Journal
-from runner.keystrokes import strokes
+from runner.keystrokes import before_enter_s, strokes
 from runner.scenario import Prompt
 from runner.screen import DeadlineExceeded, Screen, ScreenError
 
@@ -25,7 +26,6 @@ SETTLE_S = 0.15  # the last screen write came 20 to 34 ms after the Stop hook
 ECHO_S = 10.0
 READ_DIALOG_S = 2.0  # human pace: the audience reads the question
 READ_ANSWER_S = 2.5  # human pace: and the answer
-BEFORE_ENTER_S = 0.6
 
 BUSY = "esc to interrupt"  # stands below the prompt as long as a turn or its hooks run
 PROMPT_READY = r"^\s*❯\s*(?:$|Try )"
@@ -63,15 +63,17 @@ class Turn:
 
 
 class Conversation:
-    """The interactive way. `mark(label)` is called at each moment that becomes a marker of the recording."""
+    """The interactive way. `mark(label)` is called at each moment that becomes a marker of the recording.
+
+    `pace` may be changed between two prompts.
+    """
 
     def __init__(
-        self, screen: Screen, journal: Journal, pace: str, seed: int, mark: Callable[[str], None]
+        self, screen: Screen, journal: Journal, pace: Pace, seed: int, mark: Callable[[str], None]
     ) -> None:
         self._screen = screen
         self._journal = journal
-        self._human = pace == "human"
-        self._pace = pace
+        self.pace = pace
         self._seed = seed
         self._mark = mark
 
@@ -152,21 +154,21 @@ class Conversation:
     def leave(self) -> None:
         """Leave Claude Code with /exit; the shell prompt comes back."""
         self._rest(1.0)
-        self._screen.type(strokes("/exit", self._pace, self._seed))
+        self._screen.type(strokes("/exit", self.pace, self._seed))
         self._screen.settle(SETTLE_S, ECHO_S)
         self._screen.hush()
         self._screen.send("\r")
 
     def _enter(self, text: str, marker: str | None = None) -> None:
-        self._screen.type(strokes(text, self._pace, self._seed))
+        self._screen.type(strokes(text, self.pace, self._seed))
         if marker is not None:
             self._screen.settle(SETTLE_S, ECHO_S)
             self._mark(marker)  # here, so that the picture shows what is asked
-        self._rest(BEFORE_ENTER_S)
+        self._rest(before_enter_s(text, self.pace, self._seed))
         self._screen.send("\r")
 
     def _rest(self, seconds: float) -> None:
-        if self._human:
+        if self.pace == "human":
             self._screen.rest(seconds)
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from runner import child
-from runner.cast import OUTPUT, Cast, add_markers, read_cast, with_title, write_cast
+from runner.cast import OUTPUT, TIME_DIGITS, Cast, add_markers, read_cast, with_title, write_cast
+from runner.course import steps_of
 from runner.drive_claude import ConversationError, headless_arguments, headless_turn
 from runner.outcome import DriveEnd, stop_reason
 from runner.phases import Phases
-from runner.record import PROVENANCE_LABELS, RunRecord
+from runner.record import PROVENANCE_LABELS, RunRecord, SceneRecord
 from runner.recording_job import CAST
 from runner.scenario import Prompt
 from runner.stage import Stage, note_exchanges
@@ -28,6 +29,7 @@ from runner.stage import Stage, note_exchanges
 CLOSE_S = 5.0
 POLL_S = 0.05
 SLACK_S = 300.0  # on top of all turns' deadlines: shell scenes, typing, reading
+TICK_S = 10.0**-TIME_DIGITS
 OUTPUT_MAX_BYTES = 64 << 20  # stream-json of one headless turn
 
 
@@ -41,11 +43,15 @@ def drive(stage: Stage, run: RunRecord, phases: Phases) -> DriveEnd:
 
 @dataclass(frozen=True)
 class Mark:
-    """A marker as the driver saw it: its own seconds, and the bytes of output that had been shown."""
+    """A moment as the driver saw it: its own seconds, and the bytes of output that had been shown.
+
+    It becomes a marker of the recording, or is where a step of the course begins.
+    """
 
     at_s: float
     after_bytes: int
     label: str
+    begins_step: bool = False
 
 
 class _Recorded:
@@ -55,7 +61,7 @@ class _Recorded:
         assert stage.recorder is not None
         self._stage, self._run, self._phases = stage, run, phases
         self._recorder = stage.recorder
-        self._markers: list[Mark] = []
+        self._marks: list[Mark] = []
         self._agent_began = 0.0
         self._end: DriveEnd | None = None
 
@@ -91,23 +97,36 @@ class _Recorded:
 
     def _finish_cast(self, path: Path) -> None:
         """Markers, and a title that says who answered; also on a recording that was cut short."""
-        if not (path.is_file() and self._markers):
+        if not (path.is_file() and any(not mark.begins_step for mark in self._marks)):
             return
         cast = read_cast(path)
+        placed = place_markers(cast, self._marks)
+        markers = [place for mark, place in zip(self._marks, placed, strict=True) if not mark.begins_step]
         title = f"{self._stage.scenario.title}【{PROVENANCE_LABELS[self._run.provenance]}】"
-        write_cast(path, with_title(add_markers(cast, place_markers(cast, self._markers)), title))
+        write_cast(path, with_title(add_markers(cast, markers), title))
+        spans = step_spans(self._marks, placed, cast.duration_s)
+        self._run.scenes = [
+            SceneRecord(
+                marker=step.label, typed=step.typed, start_s=start_s, end_s=end_s, take_id=self._run.take_id
+            )
+            for step, (start_s, end_s) in zip(steps_of(self._stage.scenario.scenes), spans, strict=False)
+        ]
 
     def _take(self, event: dict[str, Any]) -> None:
         match event["event"]:
+            case "step":
+                self._marks.append(Mark(event["at_s"], event["after_bytes"], event["label"], True))
             case "marker":
-                self._markers.append(Mark(event["at_s"], event["after_bytes"], event["label"]))
+                self._marks.append(Mark(event["at_s"], event["after_bytes"], event["label"]))
                 self._phases.tell("drive", event["label"])
             case "agent_started":
                 self._agent_began = time.monotonic()
             case "agent_left":
                 self._phases.add("agent", time.monotonic() - self._agent_began)
             case "turn":
-                self._run.turns.append({k: event[k] for k in ("marker", "seconds", "end", "dialogs")})
+                told = {k: event[k] for k in ("marker", "seconds", "end", "dialogs")}
+                prompt = self._stage.scenario.prompts[len(self._run.turns)]
+                self._run.turns.append({**told, "prompt": prompt.text})
             case "failure":
                 self._end = DriveEnd(event["kind"], event["message"], event["screen"])
             case "done":
@@ -137,6 +156,23 @@ def place_markers(cast: Cast, marks: Sequence[Mark]) -> list[tuple[float, str]]:
         guess_s = outputs[0].time_s + mark.at_s
         placed.append((min(max(guess_s, earliest_s), latest_s), mark.label))
     return placed
+
+
+def step_spans(
+    marks: Sequence[Mark], placed: Sequence[tuple[float, str]], duration_s: float
+) -> list[tuple[float, float]]:
+    """(start, end) in seconds of the cast of each step that began; together they are the whole of it. Pure.
+
+    A marker belongs to the step in which it was set, also when the next step began at the same instant.
+    """
+    starts: list[float] = []
+    before_s = 0.0
+    for mark, (time_s, _) in zip(marks, placed, strict=False):
+        if mark.begins_step:
+            starts.append(max(time_s, before_s + TICK_S) if starts else 0.0)
+        before_s = max(before_s, time_s)
+    ends = [*starts[1:], max(duration_s, starts[-1])] if starts else []
+    return [(round(a, TIME_DIGITS), round(b, TIME_DIGITS)) for a, b in zip(starts, ends, strict=True)]
 
 
 def _drive_headless(stage: Stage, run: RunRecord, phases: Phases) -> DriveEnd:
@@ -176,6 +212,12 @@ def _headless_prompt(
         said = done.stderr.decode(errors="replace").strip()
         return DriveEnd(error.kind, f"{prompt.marker}: {error} {said}".strip())
     run.turns.append(
-        {"marker": turn.marker, "seconds": round(turn.seconds, 3), "end": turn.end, "dialogs": 0}
+        {
+            "marker": turn.marker,
+            "seconds": round(turn.seconds, 3),
+            "end": turn.end,
+            "dialogs": 0,
+            "prompt": prompt.text,
+        }
     )
     return None

@@ -6,13 +6,14 @@ The expectation is what the last finished take of the same scenario, mode and pa
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from runner.record import read_run
+from runner.record import CURATED, read_run
 from runner.scenario import Scenario
 from runner.trial import Options
 
@@ -21,22 +22,30 @@ LABELS = {
     "prepare": "作業フォルダを準備",
     "drive": "Claude Code を操作",
     "collect": "成果物を回収",
-    "rerun": "スクリプトを再実行（同じデータ・未公開データ）",
+    "rerun": "スクリプトを再実行（同じデータと、AIに見せていない別データ）",
     "verify": "既知の正解と照合",
 }
 
 
 def expected_seconds(scenario: Scenario, options: Options) -> float | None:
-    """Total seconds of the newest finished take like this one; None when there is none."""
+    """Total seconds of the newest finished take like this one, else of the curated one; None when there is none."""
     folder = options.recordings / scenario.scenario
-    for take in sorted(folder.glob("*/run.json"), reverse=True):
+    for take in sorted(folder.glob("*/run.json"), key=_newest_first):
         try:
             run = read_run(take.parent)
         except (OSError, ValueError):
             continue  # a damaged or older record tells no time; it is no fault of this run
-        if (run.mode, run.pace) == (options.mode, options.pace) and run.outcome in ("passed", "failed"):
+        whole = all(scene.take_id == run.take_id for scene in run.scenes)
+        alike = options.retake is None and (run.mode, run.pace) == (options.mode, options.pace)
+        if alike and whole and run.outcome in ("passed", "failed"):
             return run.timings_s["total"]
     return None
+
+
+def _newest_first(record: Path) -> tuple[bool, list[int]]:
+    """Take folders are named by their time; the curated one, made elsewhere, comes last."""
+    name = record.parent.name
+    return name == CURATED, [-ord(char) for char in name]
 
 
 class Progress:

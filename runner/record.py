@@ -7,16 +7,33 @@ interrupted attempt. A hash here proves that a file was not changed since, not w
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
+from runner.checks.catalogue import Checks
+from runner.checks.earlier import checks_of_thresholds
 from runner.outcome import Outcome
-from runner.verdict import Cause, Checks
+from runner.verdict import Cause
 
 RUN = "run.json"
+CURATED = "curated"  # name of the one take of a scenario that is kept in the repository
+FILM = "video"  # the folder of what is made from a take later on; no part of its record
 Provenance = Literal["live", "replay", "authored"]
+
+
+class SceneRecord(BaseModel):
+    """One step of the course in session.cast: a command, the agent's start or a prompt, up to where the next begins."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    marker: str
+    typed: str  # the command or prompt
+    start_s: float  # of the recording
+    end_s: float
+    take_id: str  # of the take in which it was recorded: another one where this take was composed
 
 
 class RunRecord(BaseModel):
@@ -26,6 +43,7 @@ class RunRecord(BaseModel):
 
     schema_version: Literal[1] = 1
     scenario: str
+    title: str = ""  # the scenario's, for those who read pages; takes before 0.2 have none
     take_id: str
     started_at: str  # ISO 8601 with zone
     outcome: Outcome
@@ -47,11 +65,13 @@ class RunRecord(BaseModel):
     versions: dict[str, str] = {}
     timings_s: dict[str, float] = {}
     turns: list[dict[str, Any]] = []
+    scenes: list[SceneRecord] = []  # [] in a headless take, and in one made before 0.2
     tokens: dict[str, int] = {}
     notes: list[str] = []  # what a person should know beside the outcome
     endpoint_errors: list[dict[str, Any]] = []
-    checks: Checks = Checks()  # the scenario's thresholds, so that the take can be judged again
+    checks: Checks  # the scenario's, so that the take can be judged again
     files: dict[str, str] = {}  # path in the take → sha256, of everything but run.json
+    _earlier = field_validator("checks", mode="before")(checks_of_thresholds)
 
 
 # How an audience is told who answered; None: nobody did.
@@ -61,6 +81,12 @@ PROVENANCE_LABELS: dict[Provenance | None, str] = {
     "live": "本番（モデルが応答）",
     None: "応答なし",
 }
+
+
+def path_from_here(path: Path) -> str:
+    """As a person types it: relative below the current folder, else as it is."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def write_text(path: Path, text: str) -> None:
@@ -75,10 +101,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 def file_hashes(take: Path) -> dict[str, str]:
-    """sha256 of every regular file below the take except run.json; links are not followed."""
+    """sha256 of every regular file below the take except run.json and the film; links are not followed."""
     found = {}
     for path in sorted(take.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path != take / RUN:
+        if (
+            path.is_file()
+            and not path.is_symlink()
+            and path != take / RUN
+            and take / FILM not in path.parents
+        ):
             with path.open("rb") as stream:
                 found[path.relative_to(take).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found

@@ -22,9 +22,10 @@ import pexpect
 from asciinema_automation.script import Instruction, Script
 
 import runner.terminal  # noqa: F401  loaded now, while the dataset is being built, and not under the first output
+from runner.course import Pace, steps_of
 from runner.drive_claude import Conversation, ConversationError
 from runner.journal import Journal
-from runner.keystrokes import strokes
+from runner.keystrokes import before_enter_s, strokes
 from runner.recording_job import CAST, Job
 from runner.scenario import ShellScene
 from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError, squeezed
@@ -41,17 +42,27 @@ class Recording:
         self.job = job
         self._reason = reason
         self._screen: Screen | None = None
+        self._steps = zip(steps_of(job.scenes), job.paces, strict=True)
 
     def screen(self, script: Script) -> Screen:
         if self._screen is None:
             self._screen = Screen(script.process, lambda: self._reason[0] if self._reason else None)
         return self._screen
 
+    def begin_step(self) -> Pace:
+        """The next step of the course begins here; gives its pace."""
+        step, pace = next(self._steps)
+        self._emit_moment("step", step.label)
+        return pace
+
     def mark(self, label: str) -> None:
+        self._emit_moment("marker", label)
+
+    def _emit_moment(self, event: str, label: str) -> None:
         """A moment to find again: the driver's clock, and how many bytes of output the screen had shown."""
         assert self._screen is not None
         elapsed_s = time.monotonic() - self._screen.began_at
-        emit("marker", label=label, at_s=round(elapsed_s, 4), after_bytes=self._screen.bytes_seen)
+        emit(event, label=label, at_s=round(elapsed_s, 4), after_bytes=self._screen.bytes_seen)
 
     def wait_for_shell(self, screen: Screen, deadline_s: float) -> None:
         at_prompt = re.escape(self.job.shell_prompt) + r"\s*\Z"
@@ -70,13 +81,15 @@ class ShellInstruction(Instruction):
         screen = self._recording.screen(script)
         job = self._recording.job
         self._recording.wait_for_shell(screen, SHELL_READY_S)
-        screen.type(strokes(self._scene.command, job.pace, job.seed))
+        pace = self._recording.begin_step()
+        screen.type(strokes(self._scene.command, pace, job.seed))
         self._recording.mark(self._scene.marker)
+        screen.rest(before_enter_s(self._scene.command, pace, job.seed))
         screen.send("\r")
         screen.wait(lambda: not screen.text().rstrip().endswith(self._scene.command) or None, "output", 5)
         self._recording.wait_for_shell(screen, COMMAND_S)
         self._recording.mark(f"{self._scene.marker}：結果")
-        if job.pace == "human":
+        if pace == "human":
             screen.rest(self._scene.read_s)
 
 
@@ -94,9 +107,11 @@ class AgentInstruction(Instruction):
         screen = self._recording.screen(script)
         self._recording.wait_for_shell(screen, SHELL_READY_S)
         emit("agent_started")
-        talk = Conversation(screen, Journal(job.hooks), job.pace, job.seed, self._recording.mark)
+        pace = self._recording.begin_step()
+        talk = Conversation(screen, Journal(job.hooks), pace, job.seed, self._recording.mark)
         talk.start(job.start_command, self._marker)
         for prompt in self._prompts:
+            talk.pace = self._recording.begin_step()
             emit("turn", **talk.say(prompt).as_json())
         talk.leave()
         self._recording.wait_for_shell(screen, COMMAND_S)

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from runner import child, sandbox, workspace
 from runner.agent_python import find_agent_python
 from runner.agent_version import binary
+from runner.course import Pace, steps_of
 from runner.drive_claude import FLAGS
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
 from runner.folders import remove
@@ -34,13 +35,13 @@ ASK_REASON = "生成したスクリプトは、実行前に確認します"
 
 @dataclass
 class Stage:
-    """What a trial plays on. `workspace` exists after `set`."""
+    """What a trial plays on. `workspace` exists after `set`; `paces` are those of the course's steps."""
 
     scenario: Scenario
     take: Path
     private: Path
     mode: Literal["interactive", "headless"]
-    pace: Literal["human", "fast"]
+    paces: tuple[Pace, ...]
     seed: int
     live: LiveEndpoint | None
     tap: Service
@@ -62,18 +63,27 @@ class Stage:
             rules=[Rule(rule.tool, rule.pattern, "ask", ASK_REASON) for rule in self.scenario.ask]
             if self.mode == "interactive"
             else [],
-            reduced_motion=self.pace == "fast",
+            reduced_motion="human" not in self.paces,
         )
         python = find_agent_python()
         if self.rehearsal is not None:
             self.rehearsal.configure(
-                {"cassette": str(self.scenario.cassette_dir), "pace": self.pace, "vars": {"WS": sandbox.WORK}}
+                {
+                    "cassette": str(self.scenario.cassette_dir),
+                    "pace": "human" if "human" in self.paces else "fast",
+                    "fast_turns": self._fast_turns(),
+                    "vars": {"WS": sandbox.WORK},
+                }
             )
         self._workspace = workspace.create(
             self.private / "sandbox", seen.input_dir, settings, claude=binary(), agent_python=python
         )
         self.tap.configure(self._tap_config(seen))
         self.tap.wait_for("ready", SERVICE_READY_S)
+
+    def _fast_turns(self) -> list[int]:
+        steps = zip(steps_of(self.scenario.scenes), self.paces, strict=True)
+        return [step.turn for step, pace in steps if step.turn is not None and pace == "fast"]
 
     def _tap_config(self, seen: Dataset) -> dict[str, Any]:
         if self.rehearsal is not None:
@@ -105,7 +115,7 @@ class Stage:
     def recording_job(self) -> Job:
         return Job(
             scenes=self.scenario.scenes,
-            pace=self.pace,
+            paces=list(self.paces),
             seed=self.seed,
             enter=self.workspace.shell(),
             entry_script=self.workspace.socket.parent / "enter",
@@ -138,7 +148,7 @@ def open_stage(
     cache: Path,
     *,
     mode: Literal["interactive", "headless"],
-    pace: Literal["human", "fast"],
+    paces: tuple[Pace, ...],
     seed: int,
     live: LiveEndpoint | None,
 ) -> Iterator[Stage]:
@@ -159,7 +169,7 @@ def open_stage(
             take,
             private,
             mode,
-            pace,
+            paces,
             seed,
             live,
             tap=begin(Service("runner.tap", private / "tap.log")),

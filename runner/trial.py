@@ -19,6 +19,7 @@ from runner import child, sandbox
 from runner.agent_python import find_agent_python
 from runner.agent_version import installed_version
 from runner.cast import CastError
+from runner.course import Pace, steps_of
 from runner.driving import drive
 from runner.endpoint import REHEARSAL_MODEL, LiveEndpoint
 from runner.folders import FolderError
@@ -26,12 +27,14 @@ from runner.grading import collect, grade, keep_datasets, rerun_both
 from runner.outcome import Ending, after_verdict, before_verdict
 from runner.phases import Phases
 from runner.record import RunRecord, write_run, write_text
+from runner.retake import Retake, RetakeError, compose
 from runner.sandbox import SandboxError
 from runner.scenario import Scenario
 from runner.services import Blocked, ServiceError
 from runner.stage import open_stage
 from runner.stills import stills_of
 from runner.verdict import Verdict
+from runner.verdict_page import verdict_page
 from runner.workspace import WorkspaceError
 from synthetic_pkg.dataset import Dataset, build_dataset
 from synthetic_pkg.errors import DatasetError
@@ -45,30 +48,35 @@ class TakeFolderError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """How to run: `live` None means the rehearsal endpoint; `seed` replaces the scenario's."""
+    """How to run: `live` None means the rehearsal endpoint; `seed` replaces the scenario's; `retake`: which scenes
+    are recorded anew, for which take."""
 
     recordings: Path
     cache: Path
     mode: Literal["interactive", "headless"] = "interactive"
-    pace: Literal["human", "fast"] = "human"
+    pace: Pace = "human"
     live: LiveEndpoint | None = None
     seed: int | None = None
+    retake: Retake | None = None
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a trial leaves: the take folder, the record and, when the work was graded, the verdict."""
+    """What a trial leaves: the take folder, the record and, when the work was graded, the verdict.
+
+    `has_story`: a film can be made of it."""
 
     take: Path
     run: RunRecord
     verdict: Verdict | None
+    has_story: bool = False
 
 
 def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener) -> Trial:
     """One trial, from preflight to run.json.
 
     Raises what makes a trial impossible, and leaves no take then: SandboxError, AgentMissing, TakeFolderError,
-    DatasetError. A defect of the kit is raised too, after the record was written.
+    DatasetError, RetakeError. A defect of the kit is raised too, after the record was written.
     """
     sandbox.preflight()
     find_agent_python()
@@ -98,7 +106,7 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
         ending = Ending("kit_error", None, str(error))
     except OSError as error:
         ending = Ending("kit_error", None, str(error))
-    except DatasetError:
+    except (DatasetError, RetakeError):
         shutil.rmtree(take)  # bad input: nothing is left behind
         raise
     finally:
@@ -107,15 +115,15 @@ def run_trial(scenario: Scenario, options: Options, take_id: str, tell: Listener
             run.outcome, run.cause, run.message = ending.outcome, ending.cause, ending.message
             run.timings_s = {**phases.seconds, "total": round(time.monotonic() - began, 3)}
             write_run(take, run)
-    return Trial(take, run, verdict)
+    return Trial(take, run, verdict, scenario.story is not None)
 
 
 def _perform(
     scenario: Scenario, options: Options, take: Path, run: RunRecord, phases: Phases
 ) -> tuple[Ending, Verdict | None]:
-    mode, pace = options.mode, options.pace
+    mode, paces = options.mode, _paces(scenario, options)
     with open_stage(
-        scenario, take, options.cache, mode=mode, pace=pace, seed=run.seed, live=options.live
+        scenario, take, options.cache, mode=mode, paces=paces, seed=run.seed, live=options.live
     ) as stage:
         datasets = _datasets(run, scenario, options, phases)
         with phases.phase("prepare"):
@@ -131,12 +139,20 @@ def _perform(
         early = before_verdict(end, events)
         if early is not None:
             return early, None
+        if options.retake is not None:
+            compose(options.retake, take, run)
         with stills_of(take, run.notes):
-            rerun_both(take, datasets, scenario.rerun_wall_s, stage.private, phases)
+            rerun_both(take, datasets, scenario.checks, scenario.rerun_wall_s, stage.private, phases)
     with phases.phase("verify"):
         verdict = grade(take, scenario.checks, end)
-        write_text(take / "verdict.json", verdict.model_dump_json(indent=2) + "\n")
+        write_text(take / "verdict.json", verdict.as_json())
+        write_text(take / "verdict.html", verdict_page(verdict, run))
     return after_verdict(end, verdict), verdict
+
+
+def _paces(scenario: Scenario, options: Options) -> tuple[Pace, ...]:
+    course = steps_of(scenario.scenes)
+    return options.retake.paces(course) if options.retake else (options.pace,) * len(course)
 
 
 def _datasets(
@@ -149,7 +165,7 @@ def _datasets(
         return build_dataset(scenario.dataset, seed, options.cache / "datasets", progress)
 
     with phases.phase("dataset"):
-        made = build(run.seed, "提出データ"), build(run.held_out_seed, "未公開データ")
+        made = build(run.seed, "提出データ"), build(run.held_out_seed, "別データ")
     run.dataset_id, run.held_out_dataset_id = made[0].dataset_id, made[1].dataset_id
     return made
 
@@ -159,6 +175,7 @@ def _new_record(scenario: Scenario, options: Options, take_id: str, version: str
     shift = seed - scenario.seed
     return RunRecord(
         scenario=scenario.scenario,
+        title=scenario.title,
         take_id=take_id,
         started_at=datetime.now().astimezone().isoformat(timespec="seconds"),
         outcome="interrupted",

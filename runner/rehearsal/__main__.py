@@ -28,6 +28,10 @@ class RehearsalConfig(BaseModel):
 
     cassette: Path = Field(description="folder that holds cassette.jsonl")
     pace: Literal["human", "fast"] = "human"
+    fast_turns: frozenset[int] = Field(
+        default=frozenset(),
+        description="the user's turns, from 1, that are answered without waits at any pace",
+    )
     port: int = Field(default=0, ge=0, le=65535, description="on 127.0.0.1; 0 takes a free one")
     model: str = Field(default="rehearsal", description="the name every answer carries")
     vars: dict[str, str] = Field(default_factory=dict, description="values of ${NAME} in the script")
@@ -43,7 +47,7 @@ async def serve() -> int:
     except (LifelineError, CassetteError) as error:
         emit({"event": "kit_error", "message": str(error)})
         return EXIT_KIT_ERROR
-    application = Rehearsal(script, config.pace, config.model).application()
+    application = Rehearsal(script, config.pace, config.model, config.fast_turns).application()
     runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:

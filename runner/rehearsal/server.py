@@ -24,11 +24,18 @@ AUXILIARY_TEXT = "リハーサル"
 
 
 class Rehearsal:
-    """Plays `script` at `pace`; the model's name is always `model`, whatever was asked for."""
+    """Plays `script` at `pace`, the user's turns in `fast_turns` at once; the model's name is always `model`."""
 
-    def __init__(self, script: Script, pace: Literal["human", "fast"], model: str) -> None:
+    def __init__(
+        self,
+        script: Script,
+        pace: Literal["human", "fast"],
+        model: str,
+        fast_turns: frozenset[int] = frozenset(),
+    ) -> None:
         self._script = script
         self._paced = pace == "human"
+        self._fast_turns = fast_turns
         self._model = model
 
     def application(self) -> web.Application:
@@ -62,9 +69,10 @@ class Rehearsal:
         tokens = estimated_tokens(text)
         if body.get("stream") is not True:
             return web.json_response(whole(line, self._model, tokens), headers=PROVENANCE)
-        return await self._stream(request, speak(line, self._script.meta.pace, self._model, tokens))
+        paced = self._paced and position.turn not in self._fast_turns
+        return await self._stream(request, speak(line, self._script.meta.pace, self._model, tokens), paced)
 
-    async def _stream(self, request: web.Request, events: Iterable[Timed]) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, events: Iterable[Timed], paced: bool) -> web.StreamResponse:
         response = web.StreamResponse(
             headers={**PROVENANCE, "Content-Type": "text/event-stream; charset=utf-8"}
         )
@@ -72,7 +80,7 @@ class Rehearsal:
         start = clock()
         await response.prepare(request)
         for timed in events:
-            if self._paced and (wait := start + timed.at_s - clock()) > 0:
+            if paced and (wait := start + timed.at_s - clock()) > 0:
                 await asyncio.sleep(wait)
             await response.write(encode(timed.event))
         await response.write_eof()

@@ -13,7 +13,7 @@ from PIL import Image
 from runner.studio.canvas import CELL_HEIGHT, CELL_WIDTH, INK, Canvas
 
 LIGHT, HEAVY, DOUBLE = 2, 4, 6  # thickness in pixels; a double line is two light ones and a gap of 2
-CENTRE_X, CENTRE_Y = 9, 17  # the lines of all cells run through this pixel corner
+CENTRE_X, CENTRE_Y = 8, 16  # the lines of all cells run through this pixel corner
 _WEIGHTS = {"LIGHT": LIGHT, "SINGLE": LIGHT, "HEAVY": HEAVY, "DOUBLE": DOUBLE}
 _ARMS = {
     "LEFT": ("left",),
@@ -25,10 +25,10 @@ _ARMS = {
 }
 _OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _DASHES = {"DOUBLE": 2, "TRIPLE": 3, "QUADRUPLE": 4}
-_CORNER_RADIUS = 8
+_CORNER_RADIUS = 7
 _DIAGONAL_WIDTH = 1.6
 _BRAILLE_RADIUS = 2.1
-_BRAILLE_X, _BRAILLE_Y = (4.75, 12.25), (5.0, 13.0, 21.0, 29.0)
+_BRAILLE_X, _BRAILLE_Y = (4.5, 11.5), (4.5, 12.5, 20.5, 28.5)
 _BRAILLE_DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))  # (column, row) of bits 0-7
 _SHADES = {"LIGHT SHADE": 64, "MEDIUM SHADE": 128, "DARK SHADE": 191}
 _EIGHTHS = {
@@ -190,7 +190,7 @@ def _block(canvas: Canvas, name: str) -> None:
 
 
 def _part(canvas: Canvas, side: str, eighths: int) -> None:
-    width, height = round(CELL_WIDTH * eighths / 8 + 0.01), round(CELL_HEIGHT * eighths / 8)
+    width, height = round(CELL_WIDTH * eighths / 8), round(CELL_HEIGHT * eighths / 8)
     if side == "UPPER":
         canvas.rectangle(0, 0, CELL_WIDTH, height)
     elif side == "LOWER":

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-CELL_WIDTH, CELL_HEIGHT = 17, 34  # pixels; half-width characters take one cell, kana and kanji two
+CELL_WIDTH, CELL_HEIGHT = 16, 32  # pixels; half-width characters take one cell, kana and kanji two
 INK = 255
 _FINE = 8  # shapes are drawn this much larger, then averaged: whole pixels stay sharp, slopes become smooth
 

@@ -1,4 +1,4 @@
-"""Fonts of the stills: BIZ UDGothic from npm (124 slices a weight), then fonts of the machine for the rest.
+"""Fonts of stills and film: BIZ UDGothic from npm (124 slices a weight), then fonts of the machine for the rest.
 
 Takes one character, gives its mask in the em square, or None when no font here has it. Used by glyphs.
 """
@@ -15,7 +15,7 @@ from runner.studio.canvas import CELL_HEIGHT, INK
 
 FONT_SIZE = CELL_HEIGHT - 2  # pixels; at the full height lines of kanji touch, as this font has no leading
 REGULAR, BOLD = "400", "700"
-BASELINE = 29  # pixels below the top of the cell: capitals then stand in the middle of it
+BASELINE = 27  # pixels below the top of the cell: capitals then stand in the middle of it
 PACKAGE = Path(__file__).parents[2] / "node_modules" / "@fontsource" / "biz-udgothic"
 MARGIN = FONT_SIZE  # room around a glyph while it is drawn: some lie outside their em square
 
@@ -71,6 +71,15 @@ class Face:
             return None
         return drawn, round(self._font.getlength(text))
 
+    def letter(self, char: str) -> tuple[Image.Image, int, int, int] | None:
+        """(mask, left, top, advance), from the pen on the baseline, or None when the font lacks it."""
+        if self._draw(char).tobytes() == self._missing:
+            return None
+        left, top, right, bottom = (round(edge) for edge in self._font.getbbox(char, anchor="ls"))
+        image = Image.new("L", (max(1, right - left), max(1, bottom - top)))
+        ImageDraw.Draw(image).text((-left, -top), char, fill=INK, font=self._font, anchor="ls")
+        return image, left, top, round(self._font.getlength(char))
+
     def _draw(self, text: str) -> Image.Image:
         width = round(self._font.getlength(text)) + 2 * MARGIN
         image = Image.new("L", (width, FONT_SIZE + 2 * MARGIN))
@@ -80,13 +89,23 @@ class Face:
 
 
 @cache
-def japanese(char: str, weight: str, size: int = FONT_SIZE) -> tuple[Image.Image, int] | None:
-    """The character in BIZ UDGothic of the weight; None when the font lacks it. Raises FontError.
+def japanese(char: str, weight: str) -> tuple[Image.Image, int] | None:
+    """The character in BIZ UDGothic of the weight; None when the font lacks it. Raises FontError."""
+    for slice_name in slices_with(char):
+        found = _slice(slice_name, weight, FONT_SIZE).glyph(char)
+        if found is not None:
+            return found
+    return None
 
-    Another `size` (in pixels, up to FONT_SIZE) leaves the baseline where it is.
+
+@cache
+def letter(char: str, weight: str, size: int) -> tuple[Image.Image, int, int, int] | None:
+    """(mask, left, top, advance) at any size, from the pen on the baseline; None when the font lacks it.
+
+    Raises FontError.
     """
-    for slice_name in _slices_by_character().get(char, ()):
-        found = _slice(slice_name, weight, size).glyph(char)
+    for slice_name in slices_with(char):
+        found = _slice(slice_name, weight, size).letter(char)
         if found is not None:
             return found
     return None
@@ -116,26 +135,41 @@ def emoji(text: str) -> Image.Image | None:
     return image.crop(box) if box else None
 
 
+def slices_with(char: str) -> tuple[str, ...]:
+    """Names of the slices of BIZ UDGothic that may hold the character. Raises FontError."""
+    return _slices_by_character().get(char, ())
+
+
 @cache
-def _slices_by_character() -> dict[str, tuple[str, ...]]:
-    """The slices that may hold each character, as the package's unicode.json says."""
+def slice_ranges() -> dict[str, str]:
+    """The characters of each slice as a CSS `unicode-range`, from the package's unicode.json. Raises FontError."""
     index = PACKAGE / "unicode.json"
     try:
         ranges = json.loads(index.read_text(encoding="utf-8"))
     except OSError as error:
         raise FontError(f"{index}: the font is not installed; run `make setup`") from error
+    return {name.strip("[]"): listed for name, listed in ranges.items()}
+
+
+def slice_file(name: str, weight: str) -> Path:
+    """The woff2 file of a slice."""
+    return PACKAGE / "files" / f"biz-udgothic-{name}-{weight}-normal.woff2"
+
+
+@cache
+def _slices_by_character() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for name, listed in ranges.items():
+    for name, listed in slice_ranges().items():
         for part in listed.split(","):
             first, _, last = part.removeprefix("U+").partition("-")
             for code in range(int(first, 16), int(last or first, 16) + 1):
-                found[chr(code)] = (*found.get(chr(code), ()), name.strip("[]"))
+                found[chr(code)] = (*found.get(chr(code), ()), name)
     return found
 
 
 @cache
 def _slice(name: str, weight: str, size: int) -> Face:
-    path = PACKAGE / "files" / f"biz-udgothic-{name}-{weight}-normal.woff2"
+    path = slice_file(name, weight)
     try:
         return Face(path, size)
     except OSError as error:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner.cast import MARKER, OUTPUT, RESIZE, Cast
+from runner.cast import MARKER, Cast
+from runner.studio.replay import feed
 from runner.terminal import Cell, Terminal
 
 REDRAW_LIMIT_S = 1.0  # a terminal shows a synchronized update after this long even when it is not finished
@@ -35,12 +36,8 @@ def screens_at_markers(cast: Cast) -> Iterator[MarkedScreen]:
         if waiting and event.time_s > waiting[0][0] + REDRAW_LIMIT_S:
             yield from _shown(terminal, waiting, number)
             number, waiting = number + len(waiting), []
-        if event.kind == OUTPUT:
-            terminal.feed(event.data.encode())
-        elif event.kind == RESIZE:
-            columns, rows = event.data.split("x")
-            terminal.resize(int(columns), int(rows))
-        elif event.kind == MARKER:
+        feed(terminal, event)
+        if event.kind == MARKER:
             waiting.append((event.time_s, event.data))
         if waiting and not terminal.redrawing:
             yield from _shown(terminal, waiting, number)

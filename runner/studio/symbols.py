@@ -16,9 +16,9 @@ from runner.studio.canvas import CELL_WIDTH, Canvas, Point, regular_polygon
 
 Shape = Callable[[Canvas], None]
 
-X, Y = 8.5, 17.0  # the middle of the cell
+X, Y = 8.0, 16.0  # the middle of the cell
 THIN, BOLD = 1.8, 3.0  # strokes
-BASELINE = 31.0
+BASELINE = 29.0
 
 
 def symbol_mask(char: str) -> Image.Image | None:
@@ -150,19 +150,19 @@ def _dots(*positions: Point, radius: float = 1.7) -> Shape:
 
 
 def _warning(canvas: Canvas) -> None:
-    canvas.polygon([(X, 9.0), (16.6, 25.0), (0.4, 25.0)])
-    canvas.stroke([(X, 14.5), (X, 19.3)], 2.0, ink=0)
-    canvas.disc(X, 22.4, 1.2, ink=0)
+    canvas.polygon([(X, 8.0), (15.9, 24.0), (0.1, 24.0)])
+    canvas.stroke([(X, 13.5), (X, 18.3)], 2.0, ink=0)
+    canvas.disc(X, 21.4, 1.2, ink=0)
 
 
-_CHECK: list[Point] = [(2.2, 18.0), (6.6, 23.5), (14.8, 10.5)]
-_CROSS: tuple[list[Point], list[Point]] = ([(3.2, 11.7), (13.8, 22.3)], [(13.8, 11.7), (3.2, 22.3)])
-_SMALL_CROSS: tuple[list[Point], list[Point]] = ([(4.5, 13.0), (12.5, 21.0)], [(12.5, 13.0), (4.5, 21.0)])
-_CHECK_IN_BOX: list[Point] = [(5.2, 17.2), (7.6, 20.0), (12.0, 13.6)]
-_CROSS_IN_BOX: tuple[list[Point], list[Point]] = ([(5.7, 14.2), (11.3, 19.8)], [(11.3, 14.2), (5.7, 19.8)])
-_DIAMOND: list[Point] = [(X, 9.5), (16.0, Y), (X, 24.5), (1.0, Y)]
-_CHEVRON: list[Point] = [(5.0, 9.5), (12.0, 17.0), (5.0, 24.5)]
-_SMALL_CHEVRON: list[Point] = [(6.0, 12.0), (11.0, 17.0), (6.0, 22.0)]
+_CHECK: list[Point] = [(1.7, 17.0), (6.1, 22.5), (14.3, 9.5)]
+_CROSS: tuple[list[Point], list[Point]] = ([(2.7, 10.7), (13.3, 21.3)], [(13.3, 10.7), (2.7, 21.3)])
+_SMALL_CROSS: tuple[list[Point], list[Point]] = ([(4.0, 12.0), (12.0, 20.0)], [(12.0, 12.0), (4.0, 20.0)])
+_CHECK_IN_BOX: list[Point] = [(4.7, 16.2), (7.1, 19.0), (11.5, 12.6)]
+_CROSS_IN_BOX: tuple[list[Point], list[Point]] = ([(5.2, 13.2), (10.8, 18.8)], [(10.8, 13.2), (5.2, 18.8)])
+_DIAMOND: list[Point] = [(X, 8.5), (15.5, Y), (X, 23.5), (0.5, Y)]
+_CHEVRON: list[Point] = [(4.5, 8.5), (11.5, 16.0), (4.5, 23.5)]
+_SMALL_CHEVRON: list[Point] = [(5.5, 11.0), (10.5, 16.0), (5.5, 21.0)]
 
 
 def _mirrored(points: list[Point]) -> list[Point]:
@@ -171,8 +171,8 @@ def _mirrored(points: list[Point]) -> list[Point]:
 
 _SHAPES: dict[str, Shape] = {
     # straight quotes: the font slants them, which reads wrongly in code
-    '"': _strokes(2.2, [(5.4, 6.0), (5.4, 12.0)], [(11.6, 6.0), (11.6, 12.0)]),
-    "'": _strokes(2.2, [(X, 6.0), (X, 12.0)]),
+    '"': _strokes(2.2, [(4.9, 5.0), (4.9, 11.0)], [(11.1, 5.0), (11.1, 11.0)]),
+    "'": _strokes(2.2, [(X, 5.0), (X, 11.0)]),
     # bullets and circles
     "⏺": _disc(6.5),
     "●": _disc(6.5),
@@ -235,7 +235,7 @@ _SHAPES: dict[str, Shape] = {
     "▾": _polygon(_triangle("down", 4.5)),
     "◂": _polygon(_triangle("left", 4.5)),
     "‣": _polygon(_triangle("right", 4.5)),
-    "⏸": _strokes(BOLD, [(5.0, 12.0), (5.0, 22.0)], [(12.0, 12.0), (12.0, 22.0)]),
+    "⏸": _strokes(BOLD, [(4.5, 11.0), (4.5, 21.0)], [(11.5, 11.0), (11.5, 21.0)]),
     "❯": _strokes(BOLD, _CHEVRON),
     "❮": _strokes(BOLD, _mirrored(_CHEVRON)),
     "›": _strokes(2.0, _SMALL_CHEVRON),
@@ -265,14 +265,14 @@ _SHAPES: dict[str, Shape] = {
     "↘": _arrow(0.75, 0.75),
     "↙": _arrow(-0.75, 0.75),
     "↖": _arrow(-0.75, -0.75),
-    "↵": _strokes(2.0, [(14.5, 10.0), (14.5, 19.0), (2.5, 19.0)], [(7.0, 14.5), (2.5, 19.0), (7.0, 23.5)]),
-    "⏎": _strokes(2.0, [(14.5, 10.0), (14.5, 19.0), (2.5, 19.0)], [(7.0, 14.5), (2.5, 19.0), (7.0, 23.5)]),
-    "↳": _strokes(2.0, [(3.0, 8.0), (3.0, 19.0), (14.5, 19.0)], [(10.0, 14.5), (14.5, 19.0), (10.0, 23.5)]),
-    "⎿": _all(lambda c: c.rectangle(4, 2, 6, 19), lambda c: c.rectangle(4, 17, 15, 19)),
-    "⎯": lambda canvas: canvas.rectangle(0, 16, CELL_WIDTH, 18),
-    "…": _dots((3.0, BASELINE - 2), (X, BASELINE - 2), (14.0, BASELINE - 2)),
-    "⋯": _dots((3.0, Y), (X, Y), (14.0, Y)),
-    "⋮": _dots((X, 9.0), (X, Y), (X, 25.0)),
+    "↵": _strokes(2.0, [(14.0, 9.0), (14.0, 18.0), (2.0, 18.0)], [(6.5, 13.5), (2.0, 18.0), (6.5, 22.5)]),
+    "⏎": _strokes(2.0, [(14.0, 9.0), (14.0, 18.0), (2.0, 18.0)], [(6.5, 13.5), (2.0, 18.0), (6.5, 22.5)]),
+    "↳": _strokes(2.0, [(2.5, 7.0), (2.5, 18.0), (14.0, 18.0)], [(9.5, 13.5), (14.0, 18.0), (9.5, 22.5)]),
+    "⎿": _all(lambda c: c.rectangle(4, 2, 6, 17), lambda c: c.rectangle(4, 15, 14, 17)),
+    "⎯": lambda canvas: canvas.rectangle(0, 15, CELL_WIDTH, 17),
+    "…": _dots((2.5, BASELINE - 2), (X, BASELINE - 2), (13.5, BASELINE - 2)),
+    "⋯": _dots((2.5, Y), (X, Y), (13.5, Y)),
+    "⋮": _dots((X, 8.0), (X, Y), (X, 24.0)),
 }
 
 _COLOURS: dict[str, Rgb] = {"✅": ANSI[2], "❌": ANSI[1], "⚠\ufe0f": ANSI[3]}
