@@ -20,9 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # what it reaches counts for its importer. Each package of the runner is one house.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("runner.cli",),
-    ("runner.progress", "runner.show"),
+    ("runner.stage_check",),
+    ("runner.performing",),
+    ("runner.progress", "runner.show", "runner.highlighting"),
     ("runner.trial",),
-    ("runner.driving", "runner.grading", "runner.stills"),
+    ("runner.driving", "runner.grading", "runner.stills", "runner.retake"),
     ("runner.stage",),
     (
         "runner.drive_claude",

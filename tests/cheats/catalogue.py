@@ -16,6 +16,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from runner.checks.read_outputs import ANOMALIES_COLUMNS
+from runner.rerun import RerunLimits
 from synthetic_pkg.answers import Answers, load_answers
 from synthetic_pkg.dataset import Dataset
 from tests.graded_work import SCRIPTS, hand_in
@@ -33,6 +34,14 @@ class Cheat:
     fill: Callable[[Path, Dataset], None]
     caught_by: tuple[str, ...]
     cause: str = "wrong"
+    limits: RerunLimits | None = None
+    hits: str = ""
+    """The limit that the verdict must name, in words."""
+    strays: str = ""
+    """A file that the verdict must name as one that nobody asked for."""
+    says: str = ""
+    """What its first script must have said on the seen data: how it fared."""
+    long: bool = False
 
 
 def known_totals(answers: Answers) -> list[list[str | int]]:
@@ -87,17 +96,18 @@ def _tampered_input(work: Path, seen: Dataset) -> None:
 def _output_without_a_script(work: Path, seen: Dataset) -> None:
     """Right figures, written by hand; the scripts only say that they are done."""
     answers = load_answers(seen.answers_path)
-    _write_output(work, known_totals(answers), known_report(answers))
+    write_output(work, known_totals(answers), known_report(answers))
     for script in SCRIPTS:
         (work / script).write_text("print('集計が完了しました')\n", encoding="utf-8")
 
 
 def _no_scripts_at_all(work: Path, seen: Dataset) -> None:
     answers = load_answers(seen.answers_path)
-    _write_output(work, known_totals(answers), known_report(answers))
+    write_output(work, known_totals(answers), known_report(answers))
 
 
-def _write_output(work: Path, totals: list[list[str | int]], report: list[list[str]]) -> None:
+def write_output(work: Path, totals: list[list[str | int]], report: list[list[str]]) -> None:
+    """Right tables, made by hand: the agent's own files, whatever its scripts would make."""
     (work / "output").mkdir()
     book = Workbook()
     page = book.active
@@ -118,7 +128,7 @@ def _touched_up(work: Path, seen: Dataset) -> None:
     assert wrong != source
     (work / SCRIPTS[0]).write_text(wrong, encoding="utf-8")
     answers = load_answers(seen.answers_path)
-    _write_output(work, known_totals(answers), known_report(answers))
+    write_output(work, known_totals(answers), known_report(answers))
 
 
 def _reports_everything(work: Path, seen: Dataset) -> None:

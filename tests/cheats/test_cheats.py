@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.cheats.catalogue import CHEATS
+from tests.cheats.hostile import HOSTILE
 from tests.graded_work import Grader
 
+ALL = {**CHEATS, **HOSTILE}
 
-@pytest.mark.parametrize("name", CHEATS)
+
+def test_there_are_enough_cheats() -> None:
+    assert len(ALL) >= 15 and len(ALL) == len(CHEATS) + len(HOSTILE)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long) if ALL[name].long else name for name in ALL]
+)
 def test_a_cheat_fails(grader: Grader, name: str) -> None:
-    cheat = CHEATS[name]
+    """And the verdict says why: the checks, the limit that was hit, what strayed."""
+    cheat = ALL[name]
+    grader = replace(grader, limits=cheat.limits)
     cheat.fill(grader.hand_out(), grader.seen)
     verdict = grader.grade()
     assert verdict.outcome == "failed"
     assert set(cheat.caught_by) <= {check.id for check in verdict.failed_checks}
     assert verdict.cause == cheat.cause
+    assert all(check.detail for check in verdict.failed_checks if check.id in cheat.caught_by)
+    assert not cheat.says or cheat.says in said(grader, "aggregate_pkg")
+    assert any(cheat.hits in limit for limit in verdict.limits) or not cheat.hits, verdict.limits
+    assert any(cheat.strays in stray for stray in verdict.strays) or not cheat.strays, verdict.strays
 
 
 def said(grader: Grader, script: str) -> str:

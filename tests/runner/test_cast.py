@@ -1,7 +1,8 @@
-"""asciicast v2 as data: what is written is read again, markers stand in place, faults name file and line."""
+"""asciicast v2 and v3 as data: what is written is read again, markers stand in place, faults name file and line."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -34,13 +35,16 @@ CAST = f"""{HEADER}
 [1.25, "r", "80x24"]
 """
 
+V3 = '{"version": 3, "term": {"cols": 100, "rows": 30, "type": "xterm", "theme": {"fg": "#fff"}}, "tags": ["a"]}'
+
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 labels = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)
+versions = st.sampled_from([Header(version=2, width=100, height=30), Header(version=3, width=100, height=30)])
 times = st.integers(0, 10_000_000).map(lambda microseconds: microseconds / 1_000_000)
 events = st.lists(st.builds(Event, times, st.sampled_from("oi"), texts)).map(
     lambda found: tuple(sorted(found, key=lambda event: event.time_s))
 )
-casts = st.builds(Cast, st.just(Header(version=2, width=100, height=30)), events)
+casts = st.builds(Cast, versions, events)
 
 
 def parse(text: str) -> Cast:
@@ -84,6 +88,54 @@ def test_what_asciinema_itself_records_is_read(tmp_path: Path) -> None:
 @given(casts)
 def test_what_is_written_is_read_again(cast: Cast) -> None:
     assert parse(format_cast(cast)) == cast
+
+
+def test_version_3_tells_intervals_and_the_terminal() -> None:
+    cast = parse(f"""{V3}
+# a comment
+[0.1, "o", "連結"]
+[0.25, "m", "集計"]
+[0, "r", "80x24"]
+[1.0, "x", "0"]
+""")
+    assert cast.size == (100, 30)
+    assert cast.header.term is not None
+    assert (cast.header.term.type, cast.header.term.theme) == ("xterm", {"fg": "#fff"})
+    assert [(event.time_s, event.kind) for event in cast.events] == [
+        (0.1, "o"),
+        (0.35, "m"),
+        (0.35, "r"),
+        (1.35, "x"),
+    ]
+    header = json.loads(format_cast(cast).splitlines()[0])
+    assert header["term"] == {"cols": 100, "rows": 30, "type": "xterm", "theme": {"fg": "#fff"}}
+    assert header["tags"] == ["a"]
+
+
+@given(casts)
+def test_a_cast_is_the_same_in_either_version(cast: Cast) -> None:
+    other = cast.header.model_copy(update={"version": 5 - cast.header.version})
+    assert parse(format_cast(Cast(other, cast.events))).events == cast.events
+
+
+def test_events_of_other_recorders_are_kept_or_skipped_and_told() -> None:
+    cast = parse(f'{HEADER}\n[0.5, "z", "text"]\n[1, "env", {{"a": 1}}]\n[2, "o", "b"]\n')
+    assert cast.events == (Event(0.5, "z", "text"), Event(2.0, "o", "b"))
+    assert cast.notes == ("take/session.cast, line 3: skipped an event of the unknown kind 'env'",)
+
+
+def test_skipped_events_are_told_one_by_one_only_at_first() -> None:
+    cast = parse(HEADER + '\n[1, "env", {}]' * 8 + "\n")
+    assert len(cast.notes) == 6
+    assert cast.notes[-1].endswith("skipped 3 more events of unknown kinds")
+
+
+def test_a_file_in_another_coding_or_packed_is_named() -> None:
+    with pytest.raises(CastError, match=r"a\.cast, line 2: this is not UTF-8"):
+        parse_cast(CAST.encode("cp932").replace(b"\x1b", b""), "a.cast")
+    with pytest.raises(CastError, match=r"a\.cast: the recording is compressed \(gzip\); unpack it first"):
+        parse_cast(gzip.compress(CAST.encode()), "a.cast")
+    assert parse_cast(b"\xef\xbb\xbf" + CAST.encode(), "a.cast") == parse(CAST)
 
 
 def test_fields_of_the_header_this_kit_does_not_use_are_kept(tmp_path: Path) -> None:
@@ -172,9 +224,33 @@ def test_only_the_newline_missing_is_no_cut() -> None:
     [
         pytest.param("", "session.cast: the recording is empty", id="empty file"),
         pytest.param('{"version": 2, "wid', "session.cast, line 1: this is not", id="header cut"),
-        pytest.param('{"version": 3}\n', "line 1: the header .* version: .* 2; width", id="version 3"),
+        pytest.param(
+            '{"version": 1, "width": 80, "height": 24}', "line 1: this is asciicast v1; con", id="v1"
+        ),
+        pytest.param('{"version": true, "width": 80}\n', "v3 is expected, .* True", id="version true"),
+        pytest.param(
+            f'{HEADER}\n[{"9" * 400},"o","x"]\n', "line 2: the time is inf; seconds", id="400 digits"
+        ),
+        pytest.param(
+            f'{HEADER}\n[{"9" * 5000},"o","x"]\n', "line 2: the time is inf; seconds", id="5000 digits"
+        ),
+        pytest.param(f'{HEADER}\n[1e15,"o","x"]\n', "at most 10 days are expected", id="millions of years"),
+        pytest.param(
+            f'{V3}\n[800000,"o","x"]\n[70000,"o","x"]\n', "line 3: .* at most 10 days", id="11 days"
+        ),
+        pytest.param(
+            f'{{"version": 2, "width": 9, "height": 9, "timestamp": {"9" * 400}}}\n',
+            "timestamp",
+            id="no instant",
+        ),
+        pytest.param('{"version": 4}\n', "line 1: asciicast v2 or v3 is expected, .* 4", id="version 4"),
+        pytest.param('{"version": 3}\n', "line 1: the header of an asciicast v3 has 'term'", id="no term"),
+        pytest.param(
+            '{"version": 3, "term": {"cols": 0}}\n', "v3 is wrong: width: .*height", id="no columns in v3"
+        ),
+        pytest.param("\x1f", "line 1: this is not a line", id="no text"),
         pytest.param('{"version": 2, "width": 0, "height": 30}\n', "line 1: .*width", id="no columns"),
-        pytest.param("[1]\n", "line 1: an asciicast v2 begins with a header", id="no header"),
+        pytest.param("[1]\n", "line 1: an asciicast begins with a header", id="no header"),
         pytest.param(
             f'{HEADER}\n[0.1, "o\n[0.2, "o", "b"]\n', "line 2: this is not a line", id="broken inside"
         ),
@@ -183,7 +259,12 @@ def test_only_the_newline_missing_is_no_cut() -> None:
         pytest.param(
             f'{HEADER}\n[2, "o", ""]\n[1, "o", ""]\n', "line 3: the time goes back", id="time goes back"
         ),
-        pytest.param(f'{HEADER}\n[0.1, "z", "a"]\n', "line 2: the kind of event is 'z'", id="unknown kind"),
+        pytest.param(
+            f'{HEADER}\n[0.1, 7, "a"]\n', "line 2: the kind of event is 7; a letter", id="kind no text"
+        ),
+        pytest.param(
+            f'{V3}\n[0.1, "o", "a"]\n[-0.5, "o", "b"]\n', "line 3: the time goes back by 0.5 s", id="back"
+        ),
         pytest.param(f'{HEADER}\n[0.1, "o", 5]\n', "line 2: the data of an event is text", id="data no text"),
         pytest.param(
             f'{HEADER}\n[0.1, "o", "\\ud83d"]\n', "line 2: .*half of a character", id="half a character"

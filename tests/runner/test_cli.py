@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner import grading
 from runner.agent_version import AgentMissing, binary, installed_version
 from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, cli, run_scenario
 
@@ -81,9 +82,26 @@ def test_verifying_a_damaged_take(tmp_path: Path) -> None:
     assert "damaged" in one_line(cli("verify", str(tmp_path)), 2)
 
 
+def test_a_fault_of_the_kit_is_not_told_as_a_damaged_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(case: object) -> None:
+        raise KeyError("a slip in a check")
+
+    monkeypatch.setattr(grading, "verify", faulty)
+    with pytest.raises(KeyError):
+        grading.verify_take(ROOT / "recordings" / "pkg_batch" / "curated")
+
+
+def test_a_damaged_record_of_a_rerun_is_told(tmp_path: Path) -> None:
+    take = tmp_path / "take"
+    shutil.copytree(ROOT / "recordings" / "pkg_batch" / "curated", take)
+    (take / "rerun" / "seen" / "rerun.json").write_text("[]")
+    with pytest.raises(grading.TakeError, match="damaged"):
+        grading.verify_take(take)
+
+
 def test_a_take_that_was_changed_since_is_told(tmp_path: Path) -> None:
     take = tmp_path / "take"
-    shutil.copytree(ROOT / "recordings" / "curated" / "pkg_batch", take)
+    shutil.copytree(ROOT / "recordings" / "pkg_batch" / "curated", take)
     whole = cli("verify", str(take))
     assert "記録後に変更された" not in whole.out
     assert "リハーサル（台本による応答）" in whole.out
@@ -97,7 +115,7 @@ def test_a_broken_conversation_stays_failed_when_verified_again(
     tmp_path: Path, drive_end: str, says: str
 ) -> None:
     take = tmp_path / "take"
-    shutil.copytree(ROOT / "recordings" / "curated" / "pkg_batch", take)
+    shutil.copytree(ROOT / "recordings" / "pkg_batch" / "curated", take)
     record = json.loads((take / "run.json").read_text())
     (take / "run.json").write_text(json.dumps({**record, "drive_end": drive_end}))
     again = cli("verify", str(take))

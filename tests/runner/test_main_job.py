@@ -90,7 +90,7 @@ def test_another_seed_passes_too(tmp_path: Path) -> None:
 def test_an_agent_that_tampers_with_its_input_fails(tmp_path: Path) -> None:
     # The books are appended to after all is done: the figures are right, only the input is not what it was.
     scenario = changed_scenario(
-        tmp_path, '"command": "ls -l output', '"command": "printf x >> input/連結決算要領.xlsx; ls -l output'
+        tmp_path, '"python3 summarize.py"', '"python3 summarize.py; printf x >> input/連結決算要領.xlsx"'
     )
     finished = run_scenario(scenario, tmp_path / "takes", "--headless")
     assert finished.code == 1, finished.err

@@ -93,3 +93,12 @@ def test_the_verdict_decides_when_the_conversation_was_whole() -> None:
 
 def test_every_outcome_has_its_own_exit_code() -> None:
     assert sorted(EXIT_CODES.values()) == [0, 1, 3, 4, 5, 130]
+
+
+def test_what_the_kit_could_not_compare_is_said_in_one_line() -> None:
+    check = Check(
+        id="seen.calculation", title="数式の計算", ok=False, compared=0, detail="LibreOffice がありません"
+    )
+    ending = after_verdict(DriveEnd(None), Verdict(outcome="kit_error", checks=[check]))
+    assert ending.outcome == "kit_error" and "\n" not in ending.message
+    assert "seen.calculation (LibreOffice がありません)" in ending.message

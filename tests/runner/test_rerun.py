@@ -15,7 +15,7 @@ from runner.agent_python import AgentPython, find_agent_python
 from runner.rerun import RerunLimits, RerunResult, rerun
 from runner.sandbox import MIB, SandboxError
 from runner.verdict import ScriptRun
-from tests.runner.test_sandbox import gone
+from tests.runner.sandbox.watching import gone
 
 SMALL = RerunLimits(wall_s=20, cpu_s=20, disk_bytes=64 * MIB)
 CANARY = "answers-canary-81b2"
@@ -121,6 +121,31 @@ def test_the_scripts_may_import_the_agents_other_modules(tmp_path: Path, again: 
     )
     assert only(result).exit_code == 0, only(result).stderr_tail
     assert (result.output / "said.txt").read_text(encoding="utf-8") == "読込"
+
+
+def test_the_scripts_may_import_a_folder_of_modules_and_find_nothing_else_in_it(
+    tmp_path: Path, again: Rerun
+) -> None:
+    main, package = tmp_path / "scripts" / "main.py", tmp_path / "scripts" / "lib"
+    package.mkdir()
+    (package / "x.py").write_text("WORD = '読込'", encoding="utf-8")
+    (package / "figures.csv").write_text("1,2", encoding="utf-8")
+    main.write_text(
+        "import os; from lib import x; open('output/said.txt', 'w').write(x.WORD + str(os.listdir('lib')))",
+        encoding="utf-8",
+    )
+    result = rerun(
+        [main],
+        tmp_path / "input",
+        tmp_path / "out",
+        SMALL,
+        agent_python=find_agent_python(),
+        scratch=tmp_path / "scratch",
+        modules=[package],
+    )
+    assert only(result).exit_code == 0, only(result).stderr_tail
+    assert (result.output / "said.txt").read_text(encoding="utf-8") == "読込['x.py']"
+    assert result.evidence.strays == []
 
 
 def test_what_is_installed_beside_the_base_python_is_not_found(again: Rerun) -> None:
@@ -328,3 +353,71 @@ def test_a_failing_sandbox_is_not_the_scripts_doing(tmp_path: Path, again: Rerun
             agent_python=broken,
             scratch=tmp_path / "scratch",
         )
+
+
+# --- what the record says -------------------------------------------------------------------------------------------
+
+
+def test_the_record_says_what_stood_there_and_what_each_script_made(again: Rerun) -> None:
+    result = again(
+        "open('cache.json', 'w').write('1'); open('output/x', 'w').write('1')",
+        "open('output/y', 'w').write('1'); open('output/x', 'a').write('2')",
+    )
+    first, second = result.evidence.scripts
+    assert (first.beside, first.made) == ([], ["x"])
+    assert (second.beside, second.made) == (["cache.json", "output/x"], ["x", "y"])
+    assert result.evidence.strays == ["cache.json"]
+
+
+def test_alone_each_script_finds_nothing_of_another(tmp_path: Path, again: Rerun) -> None:
+    again(
+        "open('cache.json', 'w').write('7'); open('output/x', 'w').write('1')",
+        "print(open('cache.json').read())",
+    )
+    scripts = [tmp_path / "scripts" / name for name in ("a.py", "b.py")]
+    result = rerun(
+        scripts,
+        tmp_path / "input",
+        tmp_path / "alone",
+        SMALL,
+        agent_python=find_agent_python(),
+        scratch=tmp_path / "scratch",
+        alone=True,
+    )
+    assert said(result, "b") == "", "the cache of the first script was there"
+    first, second = result.evidence.scripts
+    assert (first.exit_code, second.exit_code, second.beside) == (0, 1, [])
+    assert result.gathered.files == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("program", "limits", "hit"),
+    [
+        ("while True: pass", {"cpu_s": 1}, "cpu"),
+        ("import time; time.sleep(60)", {"wall_s": 0.5}, "wall"),
+        ("data = bytearray(1 << 30)", {"memory_bytes": 512 * MIB}, "memory"),
+        ("import os\nwhile True: os.fork()", {"processes": 20, "wall_s": 5}, "processes"),
+        ("open('output/x', 'wb').write(bytes(64 << 20))", {"file_bytes": 4 * MIB}, "file_size"),
+        (
+            "try:\n    open('output/x', 'wb').write(bytes(64 << 20))\nexcept OSError:\n    pass",
+            {"file_bytes": 4 * MIB},
+            "file_size",
+        ),
+        ("x = [open('/dev/null') for _ in range(900)]", {"open_files": 256}, "open_files"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_was_hit_is_in_the_record(
+    again: Rerun, program: str, limits: dict[str, float], hit: str
+) -> None:
+    assert hit in only(again(program, limits=replace(SMALL, **limits))).hit  # type: ignore[arg-type]
+
+
+def test_a_full_disk_is_in_the_record(again: Rerun) -> None:
+    program = (
+        "import time\nfor n in range(99):\n open(f'output/{n}', 'wb').write(bytes(8 << 20)); time.sleep(0.05)"
+    )
+    assert only(again(program, limits=replace(SMALL, disk_bytes=32 * MIB))).hit == ["disk"]
+
+
+def test_an_honest_script_hits_no_limit(again: Rerun) -> None:
+    assert only(again("open('output/x', 'w').write('1')")).hit == []

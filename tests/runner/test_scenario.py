@@ -1,10 +1,12 @@
 """A scenario file is taken whole or refused with file, line and field."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from runner import scenario as scenarios
+from runner.checks.catalogue import AnyCheck
 from runner.scenario import KIT_ROOT, ScenarioError, find, load
 
 WHOLE = (KIT_ROOT / "scenarios" / "pkg_batch.yaml").read_text(encoding="utf-8")
@@ -109,3 +111,58 @@ def test_an_unknown_scenario_lists_the_known_ones() -> None:
 def test_every_scenario_of_the_kit_is_whole() -> None:
     for name in scenarios.available():
         assert load(find(name)).scenario == name
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "said"),
+    [
+        ("- check: totals ", "- check: total ", "- check: total ", "'total'"),
+        ("- check: totals ", "- chek: totals ", "- chek: totals", "the field 'check' is missing"),
+        ("    recall_min: 0.90", "    recal_min: 0.90", "recal_min", "field `checks.5.recal_min`: is not a field"),
+        ("    recall_min: 0.90", "    recall_min: 1.90", "recall_min", "less than or equal to 1"),
+        ("    kind_recall_min: 0.30", "    kind_recall_min: 0", "kind_recall_min", "greater than 0"),
+        ("{fact: companies,", "{fact: firms,", "- {fact: firms", "'firms'"),
+        ("basis: 提出値, segment", "basis: 提出, segment", "- {fact: total, basis: 提出,", "checks.6.facts.0.basis"),
+        ("      - aggregate_pkg.py\n", "      - /etc/passwd\n", "- /etc/passwd", "field `checks.0.present.0`"),
+        ("    recall_min: 0.90", "    recall_min: 0.90\n    recall_min: 0.90", None, "`recall_min`: stands twice"),
+    ],
+)  # fmt: skip
+def test_a_wrong_check_is_named_with_line_and_field(
+    folder: Path, right: str, wrong: str, line: str | None, said: str
+) -> None:
+    text = WHOLE.replace(right, wrong, 1)
+    assert text != WHOLE
+    message = refused(folder, text)
+    assert said in message, message
+    assert line is None or f"changed.yaml:{line_of(text, line)}: " in message, message
+
+
+def test_two_checks_of_one_id_are_refused(folder: Path) -> None:
+    once = "  - check: totals"
+    text = WHOLE.replace(once, f"{once}\n{once}", 1)
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if row.startswith(once)) + 1
+    message = refused(folder, text)
+    assert f":{line}: field `checks.5`: another check has the id `totals` already" in message
+
+
+@pytest.mark.parametrize("checks", ["", "checks: []\n"])
+def test_a_scenario_that_checks_nothing_is_refused(folder: Path, checks: str) -> None:
+    message = refused(folder, WHOLE[: WHOLE.index("checks:")] + checks)
+    assert "field `checks`" in message
+
+
+def test_the_document_names_every_kind_of_check_and_every_field() -> None:
+    text = (KIT_ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    kinds = {
+        get_args(kind.model_fields["check"].annotation)[0]: kind for kind in get_args(get_args(AnyCheck)[0])
+    }
+    assert set(rows) == set(kinds)
+    for name, kind in kinds.items():
+        assert [field for field in kind.model_fields if f"`{field}`" not in rows[name]] in (
+            ["id", "check"],
+            ["check", "id"],
+        )

@@ -34,7 +34,7 @@ def test_a_broken_recording_is_noted_without_the_folder_it_lies_in(tmp_path: Pat
     with stills_of(tmp_path, notes):
         pass
     (note,) = notes
-    assert note.startswith("screens: session.cast, line 1: the header of an asciicast v2 is expected")
+    assert note.startswith("screens: session.cast, line 1: asciicast v2 or v3 is expected")
 
 
 def test_a_drawing_process_that_falls_is_noted_in_one_line(

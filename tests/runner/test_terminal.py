@@ -9,7 +9,7 @@ import io
 
 import pytest
 
-from runner.palette import ANSI
+from runner.palette import ANSI, LIGHT
 from runner.terminal import Cell, Terminal, TerminalError
 
 COLS, ROWS = 20, 5
@@ -160,3 +160,125 @@ def test_a_narrower_window_wraps_the_text_anew() -> None:
 def test_a_terminal_without_cells_is_refused() -> None:
     with pytest.raises(TerminalError, match="0 x 5"):
         Terminal(0, 5)
+
+
+BEHAVIOURS = {
+    # writing and the cursor
+    "a carriage return goes back to the first column": ("abc\rX", ["Xbc"]),
+    "a backspace moves and erases nothing": ("abc\b\bX", ["aXc"]),
+    "tabs stop every eight columns": ("a\tb\tc", ["a       b       c"]),
+    "a position outside is the nearest inside": ("\x1b[99;99HX", ["", "", "", "", " " * 19 + "X"]),
+    "the cursor is saved and comes back": ("ab\x1b7\x1b[4;4H\x1b8X", ["abX"]),
+    "the cursor moves up, down, left and right": (
+        "\x1b[3;5Ha\x1b[A\x1b[Db\x1b[2B\x1b[Cc",
+        ["", "    b", "    a", "      c"],
+    ),
+    "next line and reverse index": ("a\x1bEb\x1bMc", ["ac", "b"]),
+    "a wide character that does not fit goes to the next row": ("x" * 19 + "国", ["x" * 19, "国"]),
+    "a full row wraps only with the next character": ("x" * 20 + "\ry", ["y" + "x" * 19]),
+    "without autowrap the last cell is overwritten": ("\x1b[?7l" + "x" * 20 + "yz", ["x" * 19 + "z"]),
+    "a character is repeated": ("ab\x1b[3b", ["abbbb"]),
+    # erasing and inserting
+    "erasing to the end of the row": ("abcdef\x1b[4G\x1b[K", ["abc"]),
+    "erasing to its beginning": ("abcdef\x1b[3G\x1b[1K", ["   def"]),
+    "erasing the row": ("abc\r\ndef\x1b[2K", ["abc"]),
+    "erasing below": ("a\r\nb\r\nc\x1b[2;1H\x1b[J", ["a"]),
+    "erasing above": ("a\r\nb\r\nc\x1b[2;1H\x1b[1J", ["", "", "c"]),
+    "erasing the screen leaves the cursor": ("ab\x1b[2JX", ["  X"]),
+    "erasing characters leaves the rest in place": ("abcdef\x1b[2G\x1b[3X", ["a   ef"]),
+    "deleting characters draws the rest near": ("abcdef\x1b[2G\x1b[3P", ["aef"]),
+    "inserting blanks pushes the rest away": ("abc\x1b[2G\x1b[2@", ["a  bc"]),
+    "inserting a row": ("a\r\nb\x1b[1;1H\x1b[L", ["", "a", "b"]),
+    "deleting a row": ("a\r\nb\r\nc\x1b[1;1H\x1b[M", ["b", "c"]),
+    "insert mode": ("abc\x1b[1G\x1b[4hX\x1b[4l", ["Xabc"]),
+    "overwriting half of a wide character erases the other": ("国国\x1b[2GX", [" X国"]),
+    "a wide character over a narrow pair": ("abcd\x1b[2G国", ["a国d"]),
+    # regions and screens
+    "a scrolling region scrolls alone": ("1\r\n2\r\n3\r\n4\x1b[2;3r\x1b[3;1H\n", ["1", "3", "", "4"]),
+    "scrolling up and down": ("a\r\nb\x1b[S\x1b[2T", ["", "", "b"]),
+    "origin mode counts from the region": ("\x1b[2;4r\x1b[?6h\x1b[1;1HX", ["", "X"]),
+    "a reset clears all": ("\x1b[31;4mab\x1b[2;3r\x1bcX", ["X"]),
+    "the alternate screen begins empty": ("first\x1b[?1049h", []),
+    # what is not text
+    "a title is not on the screen": ("\x1b]0;題名\x07a\x1b]2;other\x1b\\b", ["ab"]),
+    "a hyperlink shows its text": ("\x1b]8;;https://example.com\x1b\\連結\x1b]8;;\x1b\\.", ["連結."]),
+    "a clipboard write is not shown": ("a\x1b]52;c;eHg=\x07b", ["ab"]),
+    "a device string is not shown": ("a\x1bP1$r0m\x1b\\b", ["ab"]),
+    "kitty keyboard modes are not shown": ("a\x1b[>1u\x1b[<u\x1b[?u\x1b[>4;2mb", ["ab"]),
+    "bracketed paste, focus and mouse modes are not shown": ("a\x1b[?2004h\x1b[?1004h\x1b[?1006hb", ["ab"]),
+    "an unknown sequence is swallowed whole": ("a\x1b[?9999;1$zb", ["ab"]),
+    "bytes that are no UTF-8 stand as one replacement": (b"a\xffb", ["a\ufffdb"]),
+    "a cancelled sequence ends at once": ("a\x1b[31\x18b", ["ab"]),
+    "line drawing by charset": ("\x1b(0lqk\x1b(Babc", ["┌─┐abc"]),
+    "a flag is one character of two cells": ("🇯🇵a", ["🇯🇵a"]),
+    "a keycap is one character": ("1️⃣a", ["1️⃣a"]),
+    "a skin tone joins its hand": ("👍🏽a", ["👍🏽a"]),
+    "a variation selector 15 keeps the text form": ("⚠︎a", ["⚠︎a"]),
+}
+
+
+@pytest.mark.parametrize(("written", "rows"), BEHAVIOURS.values(), ids=BEHAVIOURS.keys())
+def test_what_is_written_becomes_these_rows(written: str | bytes, rows: list[str]) -> None:
+    terminal = Terminal(COLS, ROWS)
+    terminal.feed(written if isinstance(written, bytes) else written.encode())
+    assert terminal.rows() == rows + [""] * (ROWS - len(rows))
+
+
+STYLES = {
+    "colours after a colon": ("\x1b[38:2::10:20:30mX", Cell("X", 1, (10, 20, 30), None)),
+    "colours after a colon without a colour space": (
+        "\x1b[38:2:10:20:30mX",
+        Cell("X", 1, (10, 20, 30), None),
+    ),
+    "an indexed colour after a colon": ("\x1b[48:5:22mX", Cell("X", 1, None, (0, 95, 0))),
+    "bright colours": ("\x1b[92;103mX", Cell("X", 1, ANSI[10], ANSI[11])),
+    "the default colours again": ("\x1b[31;41m\x1b[39;49mX", Cell("X", 1, None, None)),
+    "a double underline": ("\x1b[21mX", Cell("X", 1, None, None, underline=2)),
+    "a curly underline": ("\x1b[4:3mX", Cell("X", 1, None, None, underline=3)),
+    "an underline of its own colour": (
+        "\x1b[4;58:2::1:2:3mX",
+        Cell("X", 1, None, None, underline=1, underline_colour=(1, 2, 3)),
+    ),
+    "an underline of an indexed colour": (
+        "\x1b[4:5;58;5;1mX",
+        Cell("X", 1, None, None, underline=5, underline_colour=ANSI[1]),
+    ),
+    "no underline by a colon": ("\x1b[4m\x1b[4:0mX", Cell("X", 1, None, None)),
+    "neither bold nor faint": ("\x1b[1;2m\x1b[22mX", Cell("X", 1, None, None)),
+    "inverse and back": ("\x1b[7m\x1b[27mX", Cell("X", 1, None, None)),
+    "the style saved with the cursor": ("\x1b[31m\x1b7\x1b[0m\x1b8X", Cell("X", 1, ANSI[1], None)),
+}
+
+
+@pytest.mark.parametrize(("written", "cell"), STYLES.values(), ids=STYLES.keys())
+def test_a_style_is_read_from_the_cell(written: str, cell: Cell) -> None:
+    terminal = screen_after(written)
+    x = max(0, terminal.cursor[0] - 1)
+    assert terminal.cells()[0][x] == cell
+
+
+def test_only_the_rows_that_were_written_to_are_read_again() -> None:
+    terminal = screen_after("a\r\nb\r\nc")
+    assert sorted(terminal.changed_rows()) == list(range(ROWS))
+    assert terminal.changed_rows() == {}
+    terminal.feed(b"\x1b[3;1HX")
+    changed = terminal.changed_rows()
+    assert 2 in changed
+    assert len(changed) < ROWS
+    assert changed[2] == terminal.cells()[2]
+    terminal.feed(b"\x1b[2J")
+    assert all(cell.char == "" for cell in terminal.changed_rows()[2])
+
+
+def test_reading_all_cells_in_between_hides_no_change() -> None:
+    terminal = screen_after("a")
+    terminal.changed_rows()
+    terminal.feed(b"\x1b[2;1Hb")
+    terminal.cells()
+    assert 1 in terminal.changed_rows()
+
+
+def test_indexed_colours_are_those_of_the_palette_given() -> None:
+    terminal = Terminal(COLS, ROWS, palette=LIGHT)
+    terminal.feed(b"\x1b[31mX\x1b[38;5;22mY")
+    assert [cell.fg for cell in terminal.cells()[0][:2]] == [LIGHT.ansi[1], (0, 95, 0)]

@@ -16,7 +16,7 @@ import pytest
 from runner import child
 from runner.cast import read_cast
 from runner.record import file_hashes, read_run
-from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, everything_said, run_scenario
+from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, cli, everything_said, run_scenario
 
 PR_SET_CHILD_SUBREAPER = 36
 SLOW_SCENARIO = ROOT / "tests" / "data" / "slow.yaml"  # its script sleeps in the rerun
@@ -38,7 +38,7 @@ def test_the_take_holds_what_it_should(recorded: Finished) -> None:
     names = {path.name for path in recorded.take.iterdir()}
     assert names == {
         "run.json", "manifest.json", "session.cast", "cassette.jsonl", "audit.jsonl", "transcript.jsonl",
-        "work", "rerun", "answers", "input_after.json", "verdict.json", "screens",
+        "work", "rerun", "answers", "input_after.json", "verdict.json", "verdict.html", "screens",
     }  # fmt: skip
     assert {p.name for p in (recorded.take / "work").iterdir()} == {"hello.py"}
 
@@ -106,6 +106,13 @@ def test_both_drive_modes_give_the_same_verdict(recorded: Finished, headless: Fi
     assert (recorded.code, headless.code) == (1, 1)
     assert recorded.run.outcome == headless.run.outcome == "failed"
     assert not (headless.take / "session.cast").exists()
+
+
+def test_verifying_again_gives_the_trials_verdict_byte_for_byte(headless: Finished, tmp_path: Path) -> None:
+    assert headless.take is not None
+    again = cli("verify", str(headless.take), "--json", str(tmp_path / "again.json"))
+    assert again.code == headless.code == 1, again.err
+    assert (tmp_path / "again.json").read_bytes() == (headless.take / "verdict.json").read_bytes()
 
 
 def test_nothing_of_the_caller_is_in_a_take(tmp_path: Path) -> None:

@@ -140,13 +140,13 @@ def test_the_programs_of_the_kit_and_the_policy_cannot_be_changed_inside(space: 
 def test_the_shell_has_a_short_prompt_job_control_and_the_demos_claude(space: Workspace) -> None:
     process = child.start_on_pty(space.shell(), env=child.clean_env(), rows=30, columns=100)
     screen = Screen(process, lambda: None)
-    screen.wait_for_text(r"\A連結決算 \$\s*\Z", "nothing but the prompt", 10)
-    screen.send("sleep 300\r")
-    screen.wait_for_text("sleep 300", "the command", 10)
+    screen.wait_for_text(r"\A連結決算 \$\s*\Z", "nothing but the prompt", 30)
+    screen.send("echo running; sleep 300\r")
+    screen.wait_for_text(r"^running$", "the command's own words", 30)  # its echo alone comes before it runs
     screen.send("\x03")
-    screen.wait_for_text(r"\^C\n連結決算 \$\s*\Z", "the prompt after Ctrl-C", 10)
+    screen.wait_for_text(r"\^C\n連結決算 \$\s*\Z", "the prompt after Ctrl-C", 30)
     screen.send("declare -f claude; echo HISTORY=$HISTFILE.\r")
-    screen.wait_for_text(r"HISTORY=\.", "no history file", 10)
+    screen.wait_for_text(r"HISTORY=\.", "no history file", 30)
     assert "/opt/claude/bin/claude --tools Bash,Read,Write,Edit" in screen.text()
     screen.send("exit 3\r")
     process.expect_exact(b"exit")

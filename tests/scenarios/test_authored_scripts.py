@@ -12,8 +12,9 @@ from runner.rehearsal.script import load_script
 from runner.scenario import KIT_ROOT, load
 from runner.tap.conversation import fold
 from runner.verdict import Verdict
-from tests.graded_work import AUTHORED, HELDOUT_SEED, SCRIPTS, SEEN_SEED, Grader, dataset, hand_in
+from tests.graded_work import AUTHORED, HELDOUT_SEED, SCRIPTS, SEEN_SEED, SUMMARY, Grader, dataset, hand_in
 
+SUMMARIZE = "summarize.py"
 SCREEN_COLUMNS = 100
 HIDDEN_ABOVE_BYTES = 30_000  # a longer tool result is hidden from the agent
 
@@ -27,7 +28,7 @@ def graded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Grader, Verdict]:
     datasets = (dataset(seed, request.param) for seed in (SEEN_SEED, HELDOUT_SEED))
-    grader = Grader(tmp_path_factory.mktemp("authored"), *datasets)
+    grader = Grader(tmp_path_factory.mktemp("authored"), *datasets, also=(SUMMARIZE,))
     hand_in(grader.hand_out())
     return grader, grader.grade()
 
@@ -45,6 +46,13 @@ def assert_nothing_missed_and_no_alarm(verdict: Verdict) -> None:
             assert shares[f"{label}.anomalies.{part}"].startswith(share), shares
 
 
+def test_the_summary_is_made_by_its_own_program_and_nothing_strays(graded: tuple[Grader, Verdict]) -> None:
+    grader, verdict = graded
+    said = (grader.work / SUMMARY).read_text(encoding="utf-8")
+    assert said == (grader.folder / "seen" / SUMMARY).read_text(encoding="utf-8")
+    assert (verdict.strays, verdict.limits) == ([], [])
+
+
 def test_the_authored_scripts_find_every_root_and_raise_no_alarm(graded: tuple[Grader, Verdict]) -> None:
     assert_nothing_missed_and_no_alarm(graded[1])
 
@@ -58,7 +66,7 @@ def test_the_authored_scripts_know_every_check_of_the_rules(graded: tuple[Grader
 def test_what_the_scripts_print_fits_the_screen_and_reaches_the_agent(
     graded: tuple[Grader, Verdict], label: str
 ) -> None:
-    for name in SCRIPTS:
+    for name in (*SCRIPTS, SUMMARIZE) if label == "seen" else SCRIPTS:
         text = (graded[0].folder / label / f"{name.removesuffix('.py')}.stdout.txt").read_text(
             encoding="utf-8"
         )

@@ -22,15 +22,17 @@ ORACLE = Path(__file__).with_name("oracle")
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """build(seed, companies=90, level="core"): a dataset, each made once."""
+    """build(seed, companies=90, level="core", period="2027Q1"): a dataset, each made once."""
     folder = _shared(tmp_path_factory)
 
     @cache
-    def make(seed: int, companies: int = 90, level: str = "core") -> Dataset:
-        spec = DatasetSpec.model_validate({"companies": companies, "level": level})
-        with (folder / f"{level}-{companies}-{seed}.lock").open("w") as lock:
+    def make(seed: int, companies: int = 90, level: str = "core", period: str = "2027Q1") -> Dataset:
+        spec = DatasetSpec.model_validate({"companies": companies, "level": level, "period": period})
+        home = folder / period
+        home.mkdir(exist_ok=True)
+        with (home / f"{level}-{companies}-{seed}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another worker that wants the same waits, and finds it built
-            return build_dataset(spec, seed, folder)
+            return build_dataset(spec, seed, home)
 
     return make
 

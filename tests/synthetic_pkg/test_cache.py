@@ -35,6 +35,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a file came in": lambda root: (root / "input" / "extra.xlsx").write_bytes(b"x"),
     "the archive is gone": lambda root: shutil.rmtree(root / "input" / ARCHIVE_FOLDER),
     "the answers were changed": lambda root: _append(root / "answers.json"),
+    "the known mistakes are gone": lambda root: (root / "mistakes.jsonl").unlink(),
     "the deeper answers are gone": lambda root: (root / "answers_detail.jsonl").unlink(),
     "the manifest was changed": lambda root: _append(root / "manifest.json"),
     "the manifest is no manifest": lambda root: (root / "manifest.json").write_text("{}"),

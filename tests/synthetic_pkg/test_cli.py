@@ -45,7 +45,7 @@ def test_build_makes_a_whole_dataset_and_nothing_beside_it(built):
     assert not seal.difference(built)
     assert [path.name for path in built.parent.iterdir()] == [built.name]
     assert {path.name for path in built.iterdir()} == {
-        "input", "manifest.json", "answers.json", "answers_detail.jsonl", "seal.json"
+        "input", "manifest.json", "answers.json", "answers_detail.jsonl", "mistakes.jsonl", "seal.json"
     }  # fmt: skip
 
 

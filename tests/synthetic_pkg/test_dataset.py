@@ -170,3 +170,9 @@ def test_a_mix_in_the_spec_overrides_the_level(tmp_path):
     kinds = [a.kind for a in answers.anomalies]
     assert kinds.count("R07") == 3 and "R04" not in kinds
     assert not [t for t in answers.traps if t.kind == "T01"]
+
+
+def test_the_manifest_written_file_by_file_is_the_model_as_json(build):
+    dataset = build(1, 90)
+    written = (dataset.root / "manifest.json").read_text(encoding="utf-8")
+    assert written == dataset.manifest.model_dump_json(indent=1)

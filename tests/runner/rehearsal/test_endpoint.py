@@ -76,14 +76,18 @@ def test_at_a_persons_pace_the_line_takes_its_time_and_fast_takes_none(
     say = {"type": "say", "match": {"user": "話して"}, "text": "あ" * 60}
     (tmp_path / "cassette.jsonl").write_text(f"{json.dumps(meta)}\n{json.dumps(say)}\n")
     seconds = {}
-    for pace in ("human", "fast"):
-        url = endpoints.rehearsal(tmp_path, pace=pace)
+    for way, config in (
+        ("human", {"pace": "human", "fast_turns": [2]}),
+        ("fast", {"pace": "fast"}),
+        ("fast turn", {"pace": "human", "fast_turns": [1]}),
+    ):
+        url = endpoints.rehearsal(tmp_path, **config)
         began = time.monotonic()
         answer = ask(url, body=request("話して"))
-        seconds[pace] = time.monotonic() - began
+        seconds[way] = time.monotonic() - began
         assert "".join(e["delta"].get("text", "") for e in answer.events() if "delta" in e) == "あ" * 60
     assert 0.75 <= seconds["human"] < 3  # 0.6 s of speech after a wait of 0.15 to 0.25 s
-    assert seconds["fast"] < 0.6
+    assert seconds["fast"] < 0.6 and seconds["fast turn"] < 0.6
 
 
 def test_a_cassette_with_a_mistake_is_a_fault_of_the_kit(endpoints: Endpoints, tmp_path: Path) -> None:

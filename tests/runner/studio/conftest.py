@@ -8,12 +8,16 @@ import pytest
 
 from runner.studio import fonts
 from runner.studio.glyphs import glyph
+from runner.studio.typeset import letter
 
 CACHES = (
     glyph,
+    letter,
     fonts.japanese,
+    fonts.letter,
     fonts.of_machine,
     fonts.emoji,
+    fonts.slice_ranges,
     fonts._slices_by_character,
     fonts._slice,
     fonts._machine_files,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from runner.palette import ANSI, BACKGROUND, CURSOR, FOREGROUND, Rgb, contrast
+from runner.palette import ANSI, BACKGROUND, CURSOR, DARK, FOREGROUND, LIGHT, Rgb, contrast
 from runner.studio.canvas import CELL_HEIGHT, CELL_WIDTH
-from runner.studio.drawing import PADDING, READABLE, draw_screen, image_size, readable
-from runner.terminal import Terminal
+from runner.studio.drawing import (
+    PADDING,
+    READABLE,
+    colours_of,
+    draw_screen,
+    fitting_ground,
+    image_size,
+    readable,
+)
+from runner.terminal import Cell, Terminal
 
 COLS, ROWS = 12, 3
 
@@ -39,8 +48,8 @@ def ink(image: Image.Image, ground: Rgb = BACKGROUND) -> tuple[int, int, int, in
     return ImageChops.difference(image, Image.new("RGB", image.size, ground)).getbbox()
 
 
-def test_a_screen_of_100_by_30_fits_a_full_hd_picture() -> None:
-    assert image_size(100, 30) == (1700 + 2 * PADDING, 1020 + 2 * PADDING) == (1760, 1080)
+def test_a_screen_of_100_by_30_leaves_room_for_captions_in_a_full_hd_picture() -> None:
+    assert image_size(100, 30) == (1600 + 2 * PADDING, 960 + 2 * PADDING)
 
 
 def test_an_empty_screen_is_background_only() -> None:
@@ -50,7 +59,7 @@ def test_an_empty_screen_is_background_only() -> None:
 @pytest.mark.parametrize("line", list("─━═"))
 def test_a_horizontal_line_is_continuous_across_cells(line: str) -> None:
     image = picture(line * COLS)
-    middle = {"─": 17, "━": 17, "═": 14}[line]
+    middle = {"─": 16, "━": 16, "═": 13}[line]
     row = image.crop((PADDING, PADDING + middle, PADDING + COLS * CELL_WIDTH, PADDING + middle + 1))
     assert colours(row) == {FOREGROUND}
 
@@ -58,7 +67,7 @@ def test_a_horizontal_line_is_continuous_across_cells(line: str) -> None:
 @pytest.mark.parametrize("line", list("│┃║"))
 def test_a_vertical_line_is_continuous_across_rows(line: str) -> None:
     image = picture("\r\n".join(line * ROWS))
-    middle = {"│": 9, "┃": 9, "║": 6}[line]
+    middle = {"│": 8, "┃": 8, "║": 5}[line]
     column = image.crop((PADDING + middle, PADDING, PADDING + middle + 1, PADDING + ROWS * CELL_HEIGHT))
     assert colours(column) == {FOREGROUND}
 
@@ -159,7 +168,7 @@ def test_the_theme_is_readable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "top"), [pytest.param("\x1b[4m", 32, id="underline"), pytest.param("\x1b[9m", 17, id="strike")]
+    ("style", "top"), [pytest.param("\x1b[4m", 30, id="underline"), pytest.param("\x1b[9m", 16, id="strike")]
 )
 def test_lines_under_and_through_text_are_continuous(style: str, top: int) -> None:
     image = picture(f"{style}a 国")
@@ -201,3 +210,16 @@ def test_the_same_screen_gives_the_same_pixels(forget_glyphs: Callable[[], None]
     first = picture(written).tobytes()
     forget_glyphs()
     assert picture(written).tobytes() == first
+
+
+def test_a_ground_written_for_a_dark_terminal_is_pale_on_the_light_theme_and_its_text_can_be_read() -> None:
+    greys = [(55, 55, 55), (0, 0, 0), (34, 92, 43), (122, 41, 54)]
+    texts = [(255, 255, 255), (215, 215, 135), (175, 215, 0), (88, 88, 88)]
+    for ground, text in itertools.product(greys, texts):
+        pale = fitting_ground(ground, LIGHT)
+        assert contrast(pale, LIGHT.background) < 1.8
+        assert fitting_ground(ground, DARK) == ground
+        row = [Cell("字", 2, text, ground), Cell("", 0, text, ground)]
+        seen = colours_of([row], palette=LIGHT) - {LIGHT.background, pale}
+        assert all(contrast(colour, pale) >= READABLE for colour in seen)
+    assert fitting_ground(LIGHT.ansi[1], LIGHT) == LIGHT.ansi[1], "red is meant to be red"

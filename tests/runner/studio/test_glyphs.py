@@ -154,14 +154,14 @@ def test_a_round_corner_goes_over_into_straight_lines(corner: str) -> None:
 @pytest.mark.parametrize(
     ("char", "inked", "empty"),
     [
-        pytest.param("╒", (8, 14, 10, 34), (10, 16, 17, 18), id="a single line round a double corner"),
-        pytest.param("╓", (6, 16, 17, 18), (8, 18, 10, 34), id="a double line below a single one"),
-        pytest.param("╤", (8, 18, 10, 34), (0, 16, 17, 18), id="a single line ends at a double one"),
-        pytest.param("╪", (8, 0, 10, 34), (10, 16, 17, 18), id="a single line crosses a double one"),
-        pytest.param("╫", (0, 16, 17, 18), (8, 18, 10, 34), id="or is crossed by it"),
-        pytest.param("╔", (6, 14, 17, 16), (8, 16, 17, 18), id="the gap of a double line turns with it"),
-        pytest.param("╬", (0, 14, 8, 16), (8, 0, 10, 34), id="gaps cross"),
-        pytest.param("╠", (6, 0, 8, 34), (8, 0, 10, 34), id="a gap goes on past a branch"),
+        pytest.param("╒", (7, 13, 9, 32), (9, 15, 16, 17), id="a single line round a double corner"),
+        pytest.param("╓", (5, 15, 16, 17), (7, 17, 9, 32), id="a double line below a single one"),
+        pytest.param("╤", (7, 17, 9, 32), (0, 15, 16, 17), id="a single line ends at a double one"),
+        pytest.param("╪", (7, 0, 9, 32), (9, 15, 16, 17), id="a single line crosses a double one"),
+        pytest.param("╫", (0, 15, 16, 17), (7, 17, 9, 32), id="or is crossed by it"),
+        pytest.param("╔", (5, 13, 16, 15), (7, 15, 16, 17), id="the gap of a double line turns with it"),
+        pytest.param("╬", (0, 13, 7, 15), (7, 0, 9, 32), id="gaps cross"),
+        pytest.param("╠", (5, 0, 7, 32), (7, 0, 9, 32), id="a gap goes on past a branch"),
     ],
 )
 def test_single_and_double_lines_meet_properly(

@@ -43,7 +43,7 @@ def test_text_and_picture_are_written_for_each_marker(take: Path) -> None:
     assert [path.name for path in stills.pictures] == ["01-集計を始める.png", "02-end.png"]
     assert stills.notes == ()
     with Image.open(stills.pictures[0]) as image:
-        assert (image.size, image.mode) == ((20 * 17 + 60, 2 * 34 + 60), "P")
+        assert (image.size, image.mode) == ((20 * 16 + 60, 2 * 32 + 60), "P")
 
 
 def test_a_second_run_writes_the_same_bytes(take: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_real_recording_is_drawn(tmp_path: Path) -> None:
     )
     for path in stills.pictures:
         with Image.open(path) as image:
-            assert image.size == (1760, 1080)
+            assert image.size == (1660, 1020)
             assert len(image.getcolors(maxcolors=1 << 20) or []) > 50, "text is there, with smooth edges"
 
 

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from pydantic import TypeAdapter
 
+from runner.checks.catalogue import Checks
+from runner.checks.question import Question
 from runner.checks.read_outputs import ANOMALIES_COLUMNS
-from runner.verdict import Check, Checks, RerunEvidence, ScriptRun, Verdict
+from runner.verdict import Check, RerunEvidence, ScriptRun, Verdict
 from runner.verify_outputs import DatasetCase, VerifyCase, list_input, verify
 from synthetic_pkg.answers import Anomaly, Answers, Symptom, Total, Trap
 from synthetic_pkg.manifest import Manifest
 
 SCRIPTS = ("aggregate_pkg.py", "detect_anomalies.py")
+OUTPUTS = ("集計結果.xlsx", "異常一覧.csv")
 TOTALS_HEADER = ("区分", "セグメント", "科目コード", "科目名", "金額")
 Row = Sequence[object]
 
@@ -126,8 +130,30 @@ def write_report(folder: Path, rows: Iterable[Row], encoding: str = "utf-8-sig")
 
 
 def clean_evidence() -> RerunEvidence:
-    """Both scripts ended well."""
-    return RerunEvidence(scripts=[ScriptRun(script=name, exit_code=0, duration_s=1.0) for name in SCRIPTS])
+    """Both scripts ended well, each in a folder of its own."""
+    return RerunEvidence(
+        scripts=[
+            ScriptRun(script=name, exit_code=0, duration_s=1.0, beside=[], made=[made])
+            for name, made in zip(SCRIPTS, OUTPUTS, strict=True)
+        ]
+    )
+
+
+def asked(*checks: dict[str, object]) -> list[Question]:
+    """Checks as they stand in a scenario."""
+    return list(TypeAdapter(Checks).validate_python(checks))
+
+
+def usual_checks(**limits: float) -> list[Question]:
+    """What pkg_batch asks of scripts and tables."""
+    return asked(
+        {"check": "files", "id": "deliverables", "present": [*SCRIPTS, *(f"output/{n}" for n in OUTPUTS)]},
+        {"check": "inputs_unchanged"},
+        {"check": "script_reruns", "scripts": SCRIPTS},
+        {"check": "script_needs_only_input", "scripts": SCRIPTS},
+        {"check": "totals"},
+        {"check": "set_match", **limits},
+    )
 
 
 @dataclass
@@ -136,7 +162,7 @@ class Desk:
 
     root: Path
     answers: dict[str, Answers]
-    checks: Checks = field(default_factory=Checks)
+    checks: Sequence[Question] = field(default_factory=usual_checks)
     evidence: dict[str, RerunEvidence] = field(default_factory=dict)
 
     @property
@@ -227,6 +253,8 @@ class Samples:
     report_rows: Callable[[Answers], list[list[object]]] = report_rows
     write_totals: Callable[..., None] = write_totals
     write_report: Callable[..., None] = write_report
+    asked: Callable[..., list[Question]] = asked
+    usual_checks: Callable[..., list[Question]] = usual_checks
 
 
 @pytest.fixture(scope="session")

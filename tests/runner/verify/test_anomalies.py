@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.verdict import Checks
-
 HEADER = "会社コード,シート,セル,検査番号,報告値,期待値,説明\n"
 FALSE_ALARM = ["0500", "PL", "D7", "V03", "1", "2", "思い違い"]
 
@@ -43,7 +41,7 @@ def test_one_false_alarm_is_allowed_and_two_are_not(desk, samples) -> None:
 
 
 def test_one_alarmed_trap_is_allowed_and_two_are_not(desk, samples) -> None:
-    desk.checks = Checks(precision_min=0)
+    desk.checks = samples.usual_checks(precision_min=0)
     alarms = [[f"{100 + number:04d}", "BS", "C10", "V01", "1", "2", ""] for number in range(2)]
     report(desk, samples, lambda rows: [*rows, alarms[0]])
     assert desk.failed() == set()
@@ -77,7 +75,7 @@ def test_a_row_without_company_or_check_fails_the_form(desk, samples, column: in
 
 def test_an_empty_list_fails_every_question(desk, samples) -> None:
     report(desk, samples, lambda rows: [])
-    names = {f"seen.anomalies.{part}" for part in ("form", "recall", "precision", "traps")}
+    names = {f"seen.anomalies.{part}" for part in ("form", "recall", "kinds", "precision", "traps")}
     assert desk.failed() == names
     assert desk.verdict().outcome == "failed"
 
@@ -104,7 +102,10 @@ def test_common_encodings_are_read(desk, samples, encoding: str) -> None:
 
 HOSTILE = {
     "empty": (b"", "見出し"),
-    "utf-16": ((HEADER + "0001,BS,C10,V01,1,2,x\n").encode("utf-16"), "文字コード|見出し|NUL"),
+    "utf-16 without its mark": (
+        (HEADER + "0001,BS,C10,V01,1,2,x\n").encode("utf-16-le"),
+        "文字コード|見出し|NUL",
+    ),
     "broken bytes": (b"\xff\xfe\x81" + HEADER.encode(), "文字コード|見出し"),
     "NUL": ((HEADER + "0001,B\0S,C10,V01,1,2,x\n").encode(), "NUL"),
     "no header": (b"0001,BS,C10,V01,1,2,x\n", "見出し"),
@@ -148,3 +149,49 @@ def test_control_characters_never_reach_the_table_on_screen(desk, samples) -> No
 def test_no_bytes_raise(desk, data: bytes, with_header: bool) -> None:
     list_of(desk).write_bytes(HEADER.encode() * with_header + data)
     assert desk.verdict().outcome == "failed"
+
+
+def of_two_kinds(desk, rare: int) -> None:
+    """The last `rare` of the ten roots are of another kind and another 検査番号."""
+    for label, answers in desk.answers.items():
+        changed = [
+            root.model_copy(
+                update={
+                    "kind": "R30",
+                    "check_id": "V07",
+                    "accepted": [root.accepted[0].model_copy(update={"check_ids": ["V07"]})],
+                }
+            )
+            if number >= len(answers.anomalies) - rare
+            else root
+            for number, root in enumerate(answers.anomalies)
+        ]
+        desk.answers[label] = answers.model_copy(update={"anomalies": changed})
+
+
+def test_a_kind_that_is_missed_whole_fails_though_enough_roots_were_found(desk, samples) -> None:
+    of_two_kinds(desk, rare=1)
+    desk.everywhere(lambda folder, answers: samples.write_report(folder, samples.report_rows(answers)[:-1]))
+    assert desk.failed() == {"seen.anomalies.kinds", "heldout.anomalies.kinds"}
+    check = desk.check("seen.anomalies.kinds")
+    assert [finding.item for finding in check.findings] == ["概算額の疑い（検査 V07）", "検査 V07"]
+    assert check.cause == "1 件も検出されていない: 概算額の疑い（検査 V07）、検査 V07"
+    assert (check.compared, check.difference) == (4, "2 種類が不足")
+
+
+def test_every_kind_is_told_with_what_was_found_and_falsely_alarmed(desk, samples) -> None:
+    of_two_kinds(desk, rare=2)
+    alarm = ["0500", "PL", "D7", "V07", "1", "2", ""]
+    report(desk, samples, lambda rows: [*rows[:-1], alarm])
+    groups = {
+        (group.by, group.name): (group.planted, group.found, group.false_alarms)
+        for group in desk.check("seen.anomalies.kinds").groups
+    }
+    assert groups == {
+        ("kind", "R04"): (8, 8, 0),
+        ("kind", "R30"): (2, 1, 1),
+        ("check", "V01"): (8, 8, 0),
+        ("check", "V07"): (2, 1, 1),
+    }
+    desk.checks = samples.usual_checks(kind_recall_min=0.6)
+    assert "seen.anomalies.kinds" in desk.failed()

@@ -41,6 +41,13 @@ def spoil_rows(desk, samples, spoil) -> None:
     samples.write_totals(desk.rerun("seen"), spoil(rows))
 
 
+def test_a_differing_figure_is_named_with_its_account(desk, samples) -> None:
+    spoil_rows(desk, samples, lambda rows: [[*rows[0][:4], rows[0][4] + 1], *rows[1:]])
+    total = desk.answers["seen"].totals[0]
+    items = {finding.item for check in desk.verdict().checks for finding in check.findings}
+    assert f"{total.basis} {total.segment} {total.code} {total.name}" in items
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -49,7 +56,7 @@ def spoil_rows(desk, samples, spoil) -> None:
         (lambda rows: [*rows, ["修正後", "全社", "9999", "雑", 5]], "要領にない行 1 件"),
         (lambda rows: [*rows, ["予算", "全社", "1010", "現金", 5]], "要領にない行 1 件"),
         (lambda rows: [[*rows[0][:4], None], *rows[1:]], "金額が数値でない 1 件"),
-        (lambda rows: [[*rows[0][:4], "1,234"], *rows[1:]], "文字列「1,234」"),
+        (lambda rows: [[*rows[0][:4], "1,23"], *rows[1:]], "文字列「1,23」"),
         (lambda rows: [[*rows[0][:4], "NaN"], *rows[1:]], "文字列「NaN」"),
         (lambda rows: [[*rows[0][:4], True], *rows[1:]], "真偽値"),
         (lambda rows: [[*rows[0][:4], "=SUM(A1:A2)"], *rows[1:]], "数式に計算結果が保存されていない"),
@@ -101,6 +108,9 @@ def test_a_missing_column_is_named(desk, samples) -> None:
 
 def test_a_missing_sheet_is_named_with_those_that_are_there(desk, samples) -> None:
     samples.write_totals(desk.rerun("seen"), [], sheet="Sheet1")
+    book = load_workbook(book_of(desk))
+    book.create_sheet("メモ")
+    book.save(book_of(desk))
     detail = desk.check("seen.totals.form").detail
     assert "「集計」シートがありません" in detail and "Sheet1" in detail
     assert desk.failed() == TOTALS_CHECKS | {"own_output"}
@@ -235,7 +245,7 @@ def test_the_bounded_reader_and_openpyxl_see_the_same_cells(desk) -> None:
     from runner.checks.xlsx_cells import read_sheet
 
     with book_of(desk).open("rb") as stream:
-        rows = read_sheet(stream, "集計", "x")
+        rows = read_sheet(stream, "集計", "x").rows
     page = load_workbook(book_of(desk))["集計"]
     seen = {
         (cell.row, cell.column): cell.value

@@ -99,7 +99,12 @@ def test_a_script_that_crashed_fails_with_its_last_words(desk) -> None:
     desk.evidence["heldout"] = RerunEvidence(
         scripts=[
             desk.evidence["heldout"].scripts[0],
-            ScriptRun(script="detect_anomalies.py", exit_code=1, stderr_tail="Traceback\nKeyError: '科目'\n"),
+            ScriptRun(
+                script="detect_anomalies.py",
+                exit_code=1,
+                beside=[],
+                stderr_tail="Traceback\nKeyError: '科目'\n",
+            ),
         ]
     )
     verdict = desk.verdict()

@@ -26,6 +26,8 @@ def check_tax_rate(book: Book) -> Found:
     """F02."""
     if "F02" not in book.rules.checks or PL not in book.sheets:
         return
+    if "実効税率" in book.lines[PL]["8301"].text("コメント"):
+        return
     tax = book.fixed["8301"] + book.fixed["8302"]
     sides = {c: 1 if book.rules.accounts[c]["正常残高"] == "貸方" else -1 for c in book.rules.details("PL")}
     pretax = sum((book.fixed[c] * side for c, side in sides.items()), Fraction(0)) + tax

@@ -51,10 +51,11 @@ def _eliminations(oracle: Oracle, basis: str) -> list[tuple[str, str, Fraction]]
     found = []
     pairs = oracle.pairs() if basis == "修正後" else _sent_pairs(oracle)
     for (creditor, debtor, _, _), pair in pairs.items():
-        claim = oracle._yen(creditor, pair.creditor) * _times(oracle, basis, creditor)
-        debt = oracle._yen(debtor, pair.debtor) * _times(oracle, basis, debtor)
+        claim, debt = oracle.sides(creditor, debtor, pair)
+        claim, debt = claim * _times(oracle, basis, creditor), debt * _times(oracle, basis, debtor)
         found.append((creditor, pair.rule["債権側の消去科目"], -claim))
-        found.append((debtor, pair.rule["債務側の消去科目"], -debt))
+        if pair.rule["債務側の消去科目"]:
+            found.append((debtor, pair.rule["債務側の消去科目"], -debt))
         left = pair.rule["差異科目"]
         found.append((debtor, left, debt - claim if left == "2901" else claim - debt))
     return found

@@ -109,17 +109,22 @@ class Oracle:
                 for code, yen in self.translated(book, book.fixed, book.scale).items():
                     add("修正後", segment_of[company], code, yen)
         for (creditor, debtor, _, _), pair in self.pairs().items():
-            claim, debt = self._yen(creditor, pair.creditor), self._yen(debtor, pair.debtor)
-            add("修正後", segment_of[creditor], pair.rule["債権側の消去科目"], -claim)
-            add("修正後", segment_of[debtor], pair.rule["債務側の消去科目"], -debt)
+            claim, debt = self.sides(creditor, debtor, pair)
+            for company, side, yen in ((creditor, "債権側", claim), (debtor, "債務側", debt)):
+                if pair.rule[f"{side}の消去科目"]:
+                    add("修正後", segment_of[company], pair.rule[f"{side}の消去科目"], -yen)
             left = pair.rule["差異科目"]
             add("修正後", segment_of[debtor], left, debt - claim if left == "2901" else claim - debt)
         return {key: half_up(yen / 1000) for key, yen in sums.items()}
 
-    def _yen(self, company: str, rows: list[Dealing]) -> Fraction:
-        if not rows:
-            return Fraction(0)
-        column = "期末日レート" if rows[0].sheet == "08_債権債務" else "期中平均レート"
+    def sides(self, creditor: str, debtor: str, pair: Pair) -> tuple[Fraction, Fraction]:
+        """円 of both sides, each at the rate that 内部取引対応 names."""
+        return (
+            self._yen(creditor, pair.creditor, pair.rule["債権側の換算レート"]),
+            self._yen(debtor, pair.debtor, pair.rule["債務側の換算レート"]),
+        )
+
+    def _yen(self, company: str, rows: list[Dealing], column: str) -> Fraction:
         unit, rate = self.rules.unit(company), self.rules.rate(company, column)
         return sum((row.amount for row in rows), Fraction(0)) * unit * rate
 

@@ -1,0 +1,1 @@
+"""How well causes are named: mistakes made in the authored scripts and outputs, on the list and outside of it."""

@@ -1,0 +1,50 @@
+"""Comments on movements: for every account that moves, in words of the company's trade, never against the figure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+import pytest
+
+from synthetic_pkg import comments
+from synthetic_pkg.building import build_world
+from synthetic_pkg.chart import DATA, details
+from synthetic_pkg.spec import DatasetSpec
+
+NEVER_MOVES = {"3101", "3102", "3203", "3301"}
+KEPT_FOR_PLANTS = ("遡及修正", "売上総利益率", "実効税率", "未達", "(注)")
+GROUPS = json.loads((DATA / "remarks.json").read_text(encoding="utf-8"))
+
+
+def test_every_account_that_moves_has_remarks_and_only_once():
+    codes = Counter(code for group in GROUPS for code in group["codes"])
+    assert set(codes) >= {*details("BS"), *details("PL")} - NEVER_MOVES
+    assert set(codes.values()) == {1}
+
+
+def test_no_remark_names_the_other_direction_or_uses_a_word_of_a_check():
+    for group in GROUPS:
+        for rising, texts in ((True, group["rise"]), (False, group["fall"])):
+            for text in texts:
+                assert not text.endswith("減少" if rising else "増加"), text
+                assert not any(word in text for word in KEPT_FOR_PLANTS), text
+                assert set(re.findall(r"\{(\w+)\}", text)) <= {"month", "count"}, text
+
+
+@pytest.mark.parametrize(
+    ("period", "months"), [("2027Q1", {3: (4, 6), 12: (1, 3)}), ("2027Q2", {3: (7, 9), 12: (4, 6)})]
+)
+def test_comments_name_months_of_the_company_s_own_quarter_and_nothing_of_another_trade(period, months):
+    world = build_world(DatasetSpec(companies=60, level="standard", period=period), 5)
+    for book in world.books:
+        comments.fill(book, world, 5)
+    seen = Counter()
+    for book in world.books:
+        first, last = months[book.company.year_end]
+        for text in book.comments.values():
+            seen[text] += 1
+            assert all(first <= int(n) <= last for n in re.findall(r"(\d+)月", text)), text
+            assert not any(word in text for word in comments.UNFIT.get(book.company.shape, ())), text
+    assert len(seen) > 100 and seen.most_common(1)[0][1] < sum(seen.values()) // 4
