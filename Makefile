@@ -6,9 +6,10 @@ MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 SCENARIO ?= pkg_batch
+TAKE ?= recordings/$(SCENARIO)/curated
 TESTS ?=
 
-.PHONY: help setup demo test test-all test-setup check bench bench-all lock clean
+.PHONY: help setup demo video curate stage-check test test-all test-setup check bench bench-all lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -16,8 +17,17 @@ help: ## this list
 setup: ## prepare this checkout; a second call is instant
 	@sh tools/setup.sh
 
-demo: setup ## play one demo from start to verdict, no GPU needed (SCENARIO=pkg_batch)
-	@$(PY) -m runner.cli run "$(SCENARIO)"
+demo: setup ## play one demo from start to verdict and make its video, no GPU needed (SCENARIO=pkg_batch)
+	@$(PY) -m runner.cli record "$(SCENARIO)" --highlight
+
+video: setup ## make the video of the curated recording (TAKE=a folder, for another): TAKE/video/
+	@$(PY) -m runner.cli highlight "$(TAKE)"
+
+stage-check: setup ## whether the agent's screen still is the one of the curated recording
+	@$(PY) -m runner.cli stage check "$(SCENARIO)"
+
+curate: setup ## record the curated take anew and make its video; the take that was there goes when all is done
+	@$(PY) -m tools.curate "$(SCENARIO)"
 
 test-setup:
 	@sh tools/setup.sh test

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import dataset, overhead
+from benchmarks import dataset, film, grading, overhead
 
 BENCH = overhead.ROOT / "bench.json"
 COLUMNS = ("name", "figure", "target", "ok")
@@ -32,7 +32,11 @@ def main() -> int:
     if "--all" in sys.argv[1:]:
         books += dataset.measure_growth()
     show("datasets", books)
-    rows += books
+    films = film.measure() + (film.measure_growth() if "--all" in sys.argv[1:] else [])
+    show("film", films)
+    verdicts = grading.measure("--all" in sys.argv[1:])
+    show("verdict", verdicts)
+    rows += books + films + verdicts
     BENCH.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     return 0 if all(row["ok"] is not False for row in rows) else 1
 

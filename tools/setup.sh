@@ -187,6 +187,9 @@ system_programs() {
     *) say "setup: demos run on Linux and WSL only; here you can view, report and render" ;;
     esac
     [ "$purpose" = test ] || return 0
+    system_program soffice libreoffice-calc "the tests that recalculate workbooks need it and will fail by name"
+    system_program chromium chromium "the tests of the highlight page need it and will fail by name"
+    system_program chromedriver chromium-driver "the tests of the highlight page need it and will fail by name"
     if ! have nginx; then
         system_program nginx nginx-light "the endpoint tests need it and will fail by name"
         # Debian starts a fresh nginx on port 80; the tests start their own on a free loopback port.
