@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from runner.cast import read_cast
+from runner.cast import MARKER, read_cast
 from runner.studio.matching import leaks
 from runner.studio.policy import load_policy
 from runner.studio.replay import screen_at
@@ -48,22 +49,30 @@ def test_info_tells_what_a_recording_holds(recording: Path) -> None:
 
 def test_cut_keeps_the_part_between_markers_and_the_screen_at_its_seam(tmp_path: Path) -> None:
     out = tmp_path / "part.cast"
-    done = cli("cast", "cut", str(CURATED), "--from", "集計を依頼：完了", "--to", "1:20", "-o", str(out))
-    assert (done.code, done.out, done.err) == (0, "", "")
-    whole, part = read_cast(CURATED), read_cast(out)
+    whole = read_cast(CURATED)
     start_s = dict((label, time_s) for time_s, label in whole.markers)["集計を依頼：完了"]
-    assert part.duration_s == pytest.approx(80 - start_s, abs=1e-5)
-    assert screen_at(part, 75 - start_s).state() == screen_at(whole, 75).state()
+    end_s = int((start_s + whole.duration_s) / 2)
+    end = f"{end_s // 60}:{end_s % 60:02}"
+    done = cli("cast", "cut", str(CURATED), "--from", "集計を依頼：完了", "--to", end, "-o", str(out))
+    assert (done.code, done.out, done.err) == (0, "", "")
+    part = read_cast(out)
+    assert part.duration_s == pytest.approx(end_s - start_s, abs=1e-5)
+    assert screen_at(part, end_s - 5 - start_s).state() == screen_at(whole, end_s - 5).state()
 
 
 def test_cut_takes_a_part_out_and_limits_pauses(tmp_path: Path) -> None:
     out = tmp_path / "rest.cast"
-    arguments = ["--from", "10", "--to", "70", "--remove", "--idle", "0.5", "-o", str(out)]
-    assert cli("cast", "cut", str(CURATED), *arguments).code == 0
+    whole, limit_s = read_cast(CURATED), 0.5
+    start_s, end_s = (round(whole.duration_s * share, 1) for share in (0.1, 0.5))
+    arguments = ["--from", str(start_s), "--to", str(end_s), "--remove", "--idle", str(limit_s)]
+    assert cli("cast", "cut", str(CURATED), *arguments, "-o", str(out)).code == 0
     rest = read_cast(out)
-    assert rest.duration_s < 50
-    end_s = read_cast(CURATED).duration_s
-    assert screen_at(rest, rest.duration_s).state() == screen_at(read_cast(CURATED), end_s).state()
+    seen = {event.time_s for event in whole.events if event.kind != MARKER}
+    times = [t for t in sorted({0.0, start_s, end_s, *seen}) if not start_s < t < end_s]
+    pauses = [after - before for before, after in pairwise(times) if before != start_s]
+    assert any(pause > limit_s for pause in pauses), "the recording has pauses to shorten"
+    assert rest.duration_s == pytest.approx(sum(min(pause, limit_s) for pause in pauses), abs=1e-2)
+    assert screen_at(rest, rest.duration_s).state() == screen_at(whole, whole.duration_s).state()
 
 
 def test_redact_hides_what_lint_finds(recording: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 from dataclasses import replace
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from runner.cast import Cast, CastError, Event, Header, format_cast, parse_cast, read_cast
+from runner.cast import MARKER, Cast, CastError, Event, Header, format_cast, parse_cast, read_cast
 from runner.studio.editing import concat, cut, edited, keep, limit_idle, retime
 from runner.studio.replay import Replay, screen_at
 from runner.studio.timeline import Card, Chapter, Clip, Timeline
@@ -144,26 +145,33 @@ def test_the_film_shows_at_every_second_what_its_clip_shows(
 
 def test_the_curated_recording_is_right_behind_a_cut() -> None:
     whole = read_cast(CURATED)
-    rest = cut(whole, 20.0, 70.0)
-    assert rest.duration_s == pytest.approx(whole.duration_s - 50)
-    for time_s in (70.0, 85.0, 100.0, whole.duration_s):
-        assert screen_at(rest, time_s - 50).state() == screen_at(whole, time_s).state()
+    start_s, end_s = (round(whole.duration_s * share, 3) for share in (0.15, 0.5))
+    rest = cut(whole, start_s, end_s)
+    assert rest.duration_s == pytest.approx(whole.duration_s - (end_s - start_s))
+    for time_s in (end_s, whole.duration_s * 0.6, whole.duration_s * 0.8, whole.duration_s):
+        assert screen_at(rest, time_s - end_s + start_s).state() == screen_at(whole, time_s).state()
 
 
 def test_half_an_hour_is_edited_without_growing_memory() -> None:
-    long = concat([read_cast(CURATED)] * 17)
+    short = read_cast(CURATED)
+    long = concat([short] * math.ceil(1801 / short.duration_s))
     assert long.duration_s > 1800
     clips = tuple(Clip(start_s=start_s, end_s=start_s + 20, speed=4) for start_s in range(0, 1800, 40))
     tracemalloc.start()
     try:
         film = edited(long, Timeline(title="t", badge="b", items=clips))
-        rest = limit_idle(cut(long, 300, 1500), 1.0)
+        rest = cut(long, 300, 1500)
+        limited = limit_idle(rest, 1.0)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert film.duration_s == pytest.approx(225)
-    assert rest.duration_s < 676
-    assert peak < 20e6, "the recording has 3 MB; a list of screens would be far more"
+    assert rest.duration_s == pytest.approx(long.duration_s - 1200)
+    times = [0.0, *(event.time_s for event in rest.events if event.kind != MARKER)]
+    pauses = [after - before for before, after in pairwise(times)]
+    assert limited.duration_s == pytest.approx(sum(min(pause, 1.0) for pause in pauses), abs=1e-2)
+    written = sum(len(event.data.encode()) for event in long.events)
+    assert peak < 10 * written, "lists of events and a few screens; a list of screens would be far more"
 
 
 def test_markers_keep_their_place() -> None:

@@ -22,6 +22,7 @@ from runner.record import changed_files, read_run
 from runner.scenario import KIT_ROOT
 from runner.studio import ffmpeg, fonts
 from runner.studio.editor import Edit
+from runner.studio.facts import facts_of
 from runner.studio.highlight import NO_PROMPTS, Highlight, planned
 from runner.studio.policy import Policy
 from runner.studio.replay import screen_at
@@ -105,13 +106,14 @@ def test_the_folder_holds_all_of_it_and_the_record_of_the_take_still_holds(
     assert (video / "highlight.mp4").read_bytes()[4:8] == b"ftyp"
     gif = (video / "highlight.gif").read_bytes()
     assert gif.startswith(b"GIF89a") and len(gif) <= 3_000_000
-    assert "PKGは91件" in (video / "highlight.vtt").read_text(encoding="utf-8")
+    told = facts_of(open_take(take)).values
+    assert f"PKGは{told['pkg_files']}件" in (video / "highlight.vtt").read_text(encoding="utf-8")
     assert [path.name for path in sorted(video.glob("chapter-*.png"))] == [
         "chapter-01-提出されたPKG.png",
         "chapter-02-検算.png",
     ]
     page = (video / "index.html").read_text(encoding="utf-8")
-    assert "台本による操作見本です" in page and "810" in page
+    assert "台本による操作見本です" in page and told["total_checks"] in page
     plan = json.loads((video / "highlight.json").read_text(encoding="utf-8"))
     timeline = Timeline.model_validate(plan["timeline"])
     assert timeline.badge == "リハーサル（台本による応答）" and highlight.duration_s <= 16
