@@ -107,7 +107,7 @@ def cards(story: Story, facts: Facts, tight: bool = False) -> tuple[Card, ...]:
 
     title, verdict, closing = story.title, story.verdict, story.closing
     ending = [fill(line, facts.values) for line in closing.lines]
-    ending += [facts.disclaimer] if facts.disclaimer else []
+    ending.append(facts.notice)
     judged = card("closing", verdict.heading, facts.verdict_lines, verdict.seconds)
     return (
         card("title", title.heading, [fill(line, facts.values) for line in title.lines], title.seconds),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.record import PROVENANCE_LABELS
+from runner.studio.answers import told
 from runner.studio.take import FactsError, OpenTake
 from runner.verdict import MOST_FINDINGS, Check, Verdict
 from runner.words import HELD_OUT, OUTCOMES, REHEARSAL_NOTICE
@@ -33,7 +34,7 @@ PLACEHOLDERS: dict[str, str] = {
     "date": "記録した日（run.json）",
 }
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-DISCLAIMERS = {
+NOTICES = {
     "authored": REHEARSAL_NOTICE,
     "replay": "記録した実行の再生です。新たな実行の結果ではありません。",
 }
@@ -48,7 +49,7 @@ class Facts:
 
     values: Mapping[str, str]
     badge: str
-    disclaimer: str  # "" for a live take
+    notice: str  # who performed, as a sentence
     verdict_lines: tuple[str, ...]
     passed: bool
 
@@ -87,7 +88,7 @@ def facts_of(take: OpenTake) -> Facts:
     return Facts(
         values=values,
         badge=badge_of(take),
-        disclaimer=disclaimer_of(take),
+        notice=notice_of(take),
         verdict_lines=verdict_lines(take.verdict),
         passed=take.verdict.outcome == "passed",
     )
@@ -97,13 +98,17 @@ def badge_of(take: OpenTake) -> str:
     """Who answered, for the corner of every frame; from the record alone."""
     run = take.run
     if run.provenance == "live":
-        return f"{_LIVE}　{run.answered_by or run.model}　{_date(take)}　実機の接続先"
+        return f"{_LIVE}　{run.answered_by or run.model}　{_date(take)}　接続先：{told(take.answers.hosts)}"
     return PROVENANCE_LABELS[run.provenance]
 
 
-def disclaimer_of(take: OpenTake) -> str:
-    """The sentence that says that no model performed; "" for a live take."""
-    return DISCLAIMERS.get(take.run.provenance or "", "")
+def notice_of(take: OpenTake) -> str:
+    """The sentence for closing card and page: that no model performed, or which one, when and where."""
+    run = take.run
+    if run.provenance == "live":
+        hosts = told(take.answers.hosts)
+        return f"{run.answered_by or run.model}が応答した実行の記録です（{_date(take)}、接続先：{hosts}）。"
+    return NOTICES[run.provenance or ""]
 
 
 _LIVE = "本番"

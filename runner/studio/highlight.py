@@ -20,7 +20,7 @@ from runner.record import FILM
 from runner.studio.audit import MissingGlyph, glyph_audit
 from runner.studio.editing import edited
 from runner.studio.editor import Edit, plan
-from runner.studio.facts import disclaimer_of, facts_of
+from runner.studio.facts import facts_of, notice_of
 from runner.studio.film import render, write_chapter_stills
 from runner.studio.gif import write_gif
 from runner.studio.matching import leaks
@@ -113,7 +113,7 @@ def _page(take: OpenTake, cast: Cast, edit: Edit, scan: Callable[[float, str], N
         text for check in take.verdict.checks for text in check.model_dump().values() if isinstance(text, str)
     ]
     scan(0.0, "\n".join(told))
-    return page(edited(cast, edit.timeline), edit.timeline, take.run, take.verdict, disclaimer_of(take))
+    return page(edited(cast, edit.timeline), edit.timeline, take.run, take.verdict, notice_of(take))
 
 
 def _plan_as_json(take: OpenTake, edit: Edit) -> str:

@@ -65,7 +65,7 @@ def prompts_of(run: RunRecord) -> list[Copyable]:
     return [Copyable(turn["marker"], turn["prompt"]) for turn in run.turns if "prompt" in turn]
 
 
-def page(film: Cast, timeline: Timeline, run: RunRecord, verdict: Verdict, disclaimer: str = "") -> str:
+def page(film: Cast, timeline: Timeline, run: RunRecord, verdict: Verdict, notice: str = "") -> str:
     """The page's text. `film` is the edited cast, on the timeline's clock. Raises PageError and FontError."""
     shown = fitted(composed(film), _PALETTES[timeline.theme])
     return _ENVIRONMENT.get_template("highlight.html.j2").render(
@@ -73,7 +73,7 @@ def page(film: Cast, timeline: Timeline, run: RunRecord, verdict: Verdict, discl
         heading=_TITLE_LABEL.sub("", timeline.title),
         run=run,
         verdict=verdict,
-        disclaimer=disclaimer,
+        notice=notice,
         outcome=OUTCOMES[verdict.outcome],
         cause=CAUSES[verdict.cause] if verdict.cause else "",
         datasets=DATASETS,

@@ -7,7 +7,6 @@ of who answered and how it ended. Used by facts, highlight and the command line.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from runner.cast import Cast, parse_cast
 from runner.record import PROVENANCE_LABELS, RUN, RunRecord, changed_files, read_run
+from runner.studio.answers import Answers, AnswersError, read_answers
 from runner.studio.stills import CAST
 from runner.verdict import Verdict
 from synthetic_pkg.manifest import Manifest
@@ -39,12 +39,17 @@ class OpenTake:
     cast: Cast
     cast_sha256: str
     recorded_on: date
+    answers: Answers
 
 
 def open_take(folder: Path) -> OpenTake:
     """Read a take. FactsError when a file is missing, changed or no such file, or when two of them contradict each
     other; CastError when the recording cannot be read."""
     run = record_of(folder)
+    if run.provenance is None:
+        raise FactsError(
+            f"{folder}: no endpoint answered in this take, so there is nothing to show; choose another take"
+        )
     if not (folder / CAST).is_file():
         raise FactsError(
             f"{folder / CAST}: no recording here: headless trials have none; choose another take"
@@ -63,8 +68,9 @@ def open_take(folder: Path) -> OpenTake:
         )
     content = _bytes(folder / CAST)
     cast = parse_cast(content, str(folder / CAST))
+    answers = _answers(folder)
     if not cast.truncated:  # the editor refuses the other; its title need not be there
-        _check_provenance(folder, run, cast)
+        _check_provenance(folder, run, cast, answers)
     return OpenTake(
         folder=folder,
         run=run,
@@ -73,6 +79,7 @@ def open_take(folder: Path) -> OpenTake:
         cast=cast,
         cast_sha256=hashlib.sha256(content).hexdigest(),
         recorded_on=_day(folder, run),
+        answers=answers,
     )
 
 
@@ -94,18 +101,17 @@ def record_of(folder: Path) -> RunRecord:
     return run
 
 
-def _check_provenance(folder: Path, run: RunRecord, cast: Cast) -> None:
-    """Who answered stands in four places. run.json alone is in no list of hashes, so the others must agree."""
-    if run.provenance is None:
-        raise FactsError(
-            f"{folder}: no endpoint answered in this take, so there is nothing to show; choose another take"
-        )
+def _check_provenance(folder: Path, run: RunRecord, cast: Cast, answers: Answers) -> None:
+    """Who answered stands in several places. run.json alone is in no list of hashes, so the others must agree."""
     label = f"【{PROVENANCE_LABELS[run.provenance]}】"
     contradictions = []
     if run.provenance == "live" and run.endpoint == "rehearsal":
         contradictions.append("its own endpoint is the rehearsal")
-    if (said := _cassette_provenance(folder)) != run.provenance:
-        contradictions.append(f"{CASSETTE} says `{said}`")
+    if answers.provenance != run.provenance:
+        contradictions.append(f"{CASSETTE} says `{answers.provenance}`")
+    elif run.provenance == "live" and answers.provenances != {"live"}:
+        others = sorted(answers.provenances - {"live"}) or ["nothing"]
+        contradictions.append(f"answers in {CASSETTE} say {', '.join(f'`{other}`' for other in others)}")
     if not (cast.header.title or "").endswith(label):
         contradictions.append(f"the title of {CAST} does not end with {label}")
     if contradictions:
@@ -115,19 +121,11 @@ def _check_provenance(folder: Path, run: RunRecord, cast: Cast) -> None:
         )
 
 
-def _cassette_provenance(folder: Path) -> str | None:
-    """What the first line of the cassette says; it was written with the first answer."""
+def _answers(folder: Path) -> Answers:
     try:
-        with (folder / CASSETTE).open("rb") as lines:
-            meta = json.loads(lines.readline())
-    except OSError as error:
-        raise FactsError(
-            f"{folder / CASSETTE}: cannot be read: {error.strerror}; choose another take"
-        ) from error
-    except ValueError as error:
-        raise FactsError(f"{folder / CASSETTE}: the first line is not JSON; record the take again") from error
-    said = meta.get("provenance") if isinstance(meta, dict) and meta.get("type") == "meta" else None
-    return said if isinstance(said, str) else None
+        return read_answers(folder / CASSETTE)
+    except AnswersError as error:
+        raise FactsError(str(error)) from error
 
 
 def _verdict(folder: Path) -> Verdict:

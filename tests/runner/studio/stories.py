@@ -12,7 +12,7 @@ from runner.studio.storyboard import Story
 FACTS = Facts(
     values={"companies": "90", "total_checks": "810"},
     badge="リハーサル（台本による応答）",
-    disclaimer="台本による操作見本です。モデルの性能を示すものではありません。",
+    notice="台本による操作見本です。モデルの性能を示すものではありません。",
     verdict_lines=("判定：合格",),
     passed=True,
 )

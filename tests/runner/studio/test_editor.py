@@ -196,7 +196,7 @@ def test_the_cards_say_where_the_take_comes_from() -> None:
     assert isinstance(judged, Card) and judged.judgement == "good"
     failed = plan(told(BUSY, THREE), three_scenes(), replace(FACTS, passed=False), 60).timeline.items[-2]
     assert isinstance(failed, Card) and failed.judgement == "bad"
-    assert edit.timeline.badge == FACTS.badge and last.lines[-1] == FACTS.disclaimer
+    assert edit.timeline.badge == FACTS.badge and last.lines[-1] == FACTS.notice
 
 
 def test_a_budget_that_cannot_hold_the_must_reads_names_the_least_that_can() -> None:

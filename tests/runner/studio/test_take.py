@@ -13,7 +13,10 @@ import pytest
 from runner.cast import read_cast, with_title, write_cast
 from runner.record import PROVENANCE_LABELS
 from runner.scenario import KIT_ROOT
+from runner.studio.editor import cards
+from runner.studio.facts import badge_of, facts_of, notice_of
 from runner.studio.take import FactsError, open_take
+from tests.runner.studio.stories import story
 
 CURATED = KIT_ROOT / "recordings" / "pkg_batch" / "curated"
 FILES = ("run.json", "verdict.json", "manifest.json", "session.cast", "cassette.jsonl")
@@ -84,14 +87,41 @@ def test_the_recordings_title_has_a_say_in_who_answered(take: Path) -> None:
     assert "`replay`, but the title of session.cast does not end with 【再生" in refused(take)
 
 
-def test_a_live_take_whose_files_agree_is_opened(take: Path) -> None:
+def live(take: Path, first: int = 1, said: str = "live") -> None:
+    """The take as if a model had answered: `said` stands in the cassette's lines from number `first` on."""
     lines = (take / "cassette.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    lines[0] = lines[0].replace('"authored"', '"live"')
-    (take / "cassette.jsonl").write_text("".join(lines), encoding="utf-8")
+    changed = [line.replace('"authored"', f'"{said}"') for line in lines[first - 1 :]]
+    (take / "cassette.jsonl").write_text("".join([*lines[: first - 1], *changed]), encoding="utf-8")
     recorded = with_title(read_cast(take / "session.cast"), f"題【{PROVENANCE_LABELS['live']}】")
     write_cast(take / "session.cast", recorded)
-    rewritten(take, provenance="live", endpoint="live")
-    assert open_take(take).run.provenance == "live"
+    rewritten(take, provenance="live", endpoint="live", answered_by="gpt-oss-swallow:120b")
+
+
+def test_a_live_take_whose_files_agree_is_opened_and_knows_where_the_model_answered(take: Path) -> None:
+    live(take)
+    opened = open_take(take)
+    assert opened.run.provenance == "live"
+    assert opened.answers.hosts == ("loopback",)
+    assert badge_of(opened).startswith("本番　gpt-oss-swallow:120b　")
+    assert badge_of(opened).endswith("　接続先：この端末")
+    assert "gpt-oss-swallow:120bが応答した" in notice_of(opened)
+    *_, closing = cards(story({"chapter": "集計"}), facts_of(opened))
+    assert closing.lines[-1] == notice_of(opened)
+
+
+def test_one_answer_of_the_rehearsal_makes_a_take_no_live_one(take: Path) -> None:
+    live(take)
+    lines = (take / "cassette.jsonl").read_text(encoding="utf-8")
+    head, _, tail = lines.rpartition('"tap.provenance": "live"')
+    (take / "cassette.jsonl").write_text(f'{head}"tap.provenance": "authored"{tail}', encoding="utf-8")
+    rewritten(take)
+    assert "answers in cassette.jsonl say `authored`" in refused(take)
+
+
+def test_a_rehearsal_shows_no_model_no_date_and_no_host(take: Path) -> None:
+    opened = open_take(take)
+    for text in (badge_of(opened), notice_of(opened)):
+        assert "接続先" not in text and "本番" not in text and "年" not in text
 
 
 def test_a_take_in_which_nobody_answered_is_refused(take: Path) -> None:
