@@ -28,13 +28,13 @@ from runner.cast import CastError
 from runner.endpoint import EndpointError, read_dotenv
 from runner.record import FILM, path_from_here
 from runner.studio.captions import CaptionError
-from runner.studio.editor import EditError
 from runner.studio.ffmpeg import FfmpegError
 from runner.studio.fonts import FontError
 from runner.studio.gif import GifError
 from runner.studio.highlight import NAME, Highlight, LeakError, Tell, planned, write_highlight
 from runner.studio.page import PageError
 from runner.studio.policy import USUAL, Policy, PolicyError, load_policy, with_own_keys
+from runner.studio.scenes import EditError
 from runner.studio.schedule import FilmError
 from runner.studio.storyboard import Story
 from runner.studio.take import FactsError, open_take

@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runner.cast import Cast
-from runner.studio.captions import READING_LIMIT, READING_NORM, broken, lint, units
+from runner.studio.canvas import CELL_WIDTH
+from runner.studio.captions import READING_LIMIT, READING_NORM, lint, units
 from runner.studio.facts import Facts, fill
-from runner.studio.moments import STILL_S, TakeTimes, take_times
-from runner.studio.pace import Laid, Shot, lay, standstill, waits, windows
-from runner.studio.storyboard import Moment, Story, StoryScene
+from runner.studio.moments import TakeTimes, take_times
+from runner.studio.pace import Laid, Shot, lay
+from runner.studio.scenes import EditError, found_shots, screen_texts
+from runner.studio.storyboard import Story
 from runner.studio.timeline import Caption, Card, Chapter, Clip, Timeline
 
 CARD_SPEED, CARD_LIMIT = 8.0, 10.0  # units a second: a card is looked over, its rows repeat each other
 TIGHT = 0.75  # of a card's seconds, when the budget cannot hold everything
 SHORTEST_FILM_S = 60.0
-JUST_BEFORE_S = 0.5  # what came to the screen so shortly before a moment is still new
 READING_SPEEDS = (READING_NORM, 4.5, 5.0, 5.5, READING_LIMIT)
 WHOLE_STORY_SPEEDS = READING_SPEEDS[:3]  # before anyone has to read faster, what may be left out is left out
-
-
-class EditError(Exception):
-    """The story cannot be told from this take within this budget; one line: what, where, what to do."""
 
 
 class BudgetError(EditError):
@@ -64,12 +61,12 @@ def plan(
         )
     played = take_times(cast, screen_texts(story))
     shown = cards(story, facts)
-    shots, left_out = found_shots(story, played, facts)
+    shots, left_out = found_shots(story, cast, played, facts)
     try:
         laid, speeds, reading = fit(shots, budget, _length(shown), WHOLE_STORY_SPEEDS)
     except BudgetError:
         shown = cards(story, facts, tight=True)
-        shots, left_out = found_shots(story.essential(), played, facts)
+        shots, left_out = found_shots(story.essential(), cast, played, facts)
         left_out.append("秒数が足りないため、余裕があるときだけの場面・字幕を省略")
         laid, speeds, reading = fit(shots, budget, _length(shown), READING_SPEEDS)
     timeline = _timeline(cast, story, facts, theme, shown, shots, laid)
@@ -82,16 +79,6 @@ def plan(
 def cut_short(what: str) -> str:
     """The line that says so."""
     return f"the recording is cut short: {what}; record the take again"
-
-
-def screen_texts(story: Story) -> set[str]:
-    """The texts that the story waits for on the screen."""
-    found = [moment for scene in story.scenes for moment in (scene.start, scene.end)]
-    found += [caption.at for scene in story.scenes for caption in scene.captions]
-    found += [
-        moment for scene in story.scenes for span in scene.must_read for moment in (span.at, span.until)
-    ]
-    return {moment.screen for moment in found if moment is not None and moment.screen is not None}
 
 
 def cards(story: Story, facts: Facts, tight: bool = False) -> tuple[Card, ...]:
@@ -114,23 +101,6 @@ def cards(story: Story, facts: Facts, tight: bool = False) -> tuple[Card, ...]:
         judged.model_copy(update={"judgement": "good" if facts.passed else "bad"}),
         card("closing", closing.heading, ending, closing.seconds),
     )
-
-
-def found_shots(story: Story, played: TakeTimes, facts: Facts) -> tuple[list[Shot], list[str]]:
-    """(the story's scenes as spans of this take, notes on what did not come up in it)."""
-    shots: list[Shot] = []
-    notes: list[str] = []
-    now = 0.0
-    for number, scene in enumerate(story.scenes):
-        name = f"story.scenes.{number}" + (f" 「{scene.chapter}」" if scene.chapter else "")
-        start = now if scene.start is None else _instant(scene.start, played, now, name, "from")
-        end = played.duration_s if scene.end is None else _instant(scene.end, played, start, name, "to")
-        still, stop = standstill(played, end)
-        if still <= start:
-            raise EditError(f"{name}: ends at {end:.1f} s, where it begins; correct `from` or `to`")
-        shots.append(_shot(scene, played, facts, story.idle_s, (start, still, stop), notes))
-        now = stop
-    return shots, notes
 
 
 def fit(
@@ -173,79 +143,6 @@ def fit(
         else:
             settled[which] = True
     return scenes, speeds, reading
-
-
-def _shot(
-    scene: StoryScene,
-    played: TakeTimes,
-    facts: Facts,
-    idle_s: float,
-    span: tuple[float, float, float],
-    notes: list[str],
-) -> Shot:
-    start, still, stop = span
-    captions: list[tuple[float, str]] = []
-    for caption in scene.captions:
-        text = fill(caption.text, facts.values)
-        broken(text)  # a caption that does not fit is refused, also when its moment is not in this take
-        at = start if caption.at is None else _within(caption.at, played, start, stop)
-        if at is None:
-            notes.append(f"字幕「{text}」は、対応する画面（{caption.at}）がないため省略")
-        else:
-            captions.append((at, text))
-    reads: list[tuple[float, float, float]] = []
-    unread: list[tuple[str, float]] = []
-    for asked in scene.must_read:
-        at = _within(asked.at, played, start, stop)
-        if at is None:
-            notes.append(f"読ませる画面（{asked.at}）が記録にないため省略")
-        else:
-            gone = None if asked.until is None else _within(asked.until, played, at + STILL_S, stop)
-            new = played.new_text(at - JUST_BEFORE_S, min(at + asked.seconds, stop))
-            if new > asked.seconds * READING_LIMIT:
-                unread.append((asked.at.marker or asked.at.screen or "", new / READING_LIMIT))
-            reads.append((min(at, still), asked.seconds, stop if gone is None else gone))
-    return Shot(
-        start_s=start,
-        still_s=still,
-        end_s=stop,
-        max_ramp=scene.max_ramp,
-        windows=windows(reads, played, still),
-        waits=waits(played, start, still, idle_s),
-        captions=tuple(sorted(captions, key=lambda caption: caption[0])),
-        idle_s=idle_s,
-        unread=tuple(unread),
-        chapter=None if scene.chapter is None else fill(scene.chapter, facts.values),
-    )
-
-
-def _times(moment: Moment, played: TakeTimes) -> list[float]:
-    """Every time at which the moment comes, in order."""
-    if moment.marker is not None:
-        times = [time for time, label in played.markers if label == moment.marker]
-    else:
-        times = list(played.appearances.get(moment.screen or "", ()))
-    return [max(0.0, time + moment.after_s) for time in times]
-
-
-def _within(moment: Moment, played: TakeTimes, start: float, stop: float) -> float | None:
-    """When the moment comes in a scene. Its first instant may stand in the blink with which the last scene ended."""
-    times = (max(time, start) for time in _times(moment, played) if start - STILL_S <= time <= stop)
-    return next(times, None)
-
-
-def _instant(moment: Moment, played: TakeTimes, not_before: float, scene: str, field: str) -> float:
-    times = _times(moment, played)
-    found = next((max(time, not_before) for time in times if time >= not_before - STILL_S), None)
-    if found is not None and found <= played.duration_s:
-        return found
-    if times:
-        raise EditError(
-            f"{scene}: `{field}`: {moment} comes at {times[-1]:.1f} s of the take, not between {not_before:.1f} s and "
-            f"its end at {played.duration_s:.1f} s; put the scenes in the order of the take"
-        )
-    known = "、".join(f"「{label}」" for _, label in played.markers)
-    raise EditError(f"{scene}: `{field}`: the take has no {moment}; its markers: {known}")
 
 
 def _length(items: Iterable[Laid | Card]) -> float:
@@ -326,11 +223,11 @@ def _notes(
             )
     if (held := sum(scene.held_s for scene in laid)) >= 1:
         notes.append(f"読むために画面を合計 {held:.0f}秒静止")
-    if unread := [span for shot in shots for span in shot.unread]:
-        told = "、".join(f"「{name}」{seconds:.0f}秒" for name, seconds in unread)
-        notes.append(
-            f"静止させても全文は読めない画面（全文を読むのに要る秒数）: {told}。要点は字幕で伝えます"
-        )
+    cells = [
+        clip.close_up.cell for clip in timeline.items if isinstance(clip, Clip) and clip.close_up is not None
+    ]
+    if cells:
+        notes.append(f"読ませる行を拡大（×{min(cells) / CELL_WIDTH:.1f}～×{max(cells) / CELL_WIDTH:.1f}）")
     if reading > READING_NORM:
         notes.append(f"字幕の速さは毎秒 {reading:g}字（標準 {READING_NORM:g}字、上限 {READING_LIMIT:g}字）")
     if max(speeds) == 1 and length < budget - 1:

@@ -17,9 +17,10 @@ from runner.studio.reel import Reel
 from runner.studio.schedule import FPS, chapter_spans
 from runner.studio.stills import file_name
 from runner.studio.surfaces import RgbSurface, YuvSurface
-from runner.studio.timeline import Timeline
+from runner.studio.timeline import Clip, Timeline
 
 Progress = Callable[[int, int], None]  # (frames done, frames in all)
+_CLOSE = 1e-6  # seconds
 FrameTexts = Callable[[float, str], None]  # (second of the film, everything that can be read from then on)
 
 
@@ -70,14 +71,20 @@ def render(
 def chapter_moments(timeline: Timeline) -> list[tuple[float, str]]:
     """(second of the film, title): the picture that tells most of each chapter.
 
-    It is the last one under the chapter's last caption; without captions, the last one of its first item.
+    It is the last one of its last close-up; without one, under its last caption; else of its first item.
     """
     item_ends = [start + item.duration_s for start, item in timeline.starts()]
+    close_ups = [
+        start + item.duration_s
+        for start, item in timeline.starts()
+        if isinstance(item, Clip) and item.close_up is not None
+    ]
     moments = []
     for start, end, title in chapter_spans(timeline):
         captions = [min(c.end_s, end) for c in timeline.captions if start <= c.start_s < end]
         items = [item_end for item_end in item_ends if start < item_end <= end]
-        last = max(captions) if captions else min(items, default=end)
+        enlarged = [until for until in close_ups if start < until <= end + _CLOSE]
+        last = max(enlarged or captions) if enlarged or captions else min(items, default=end)
         moments.append((max(start, last - 1.5 / FPS), title))
     return moments
 

@@ -14,6 +14,7 @@ from PIL import Image
 from runner.studio.badge import draw_badge
 from runner.studio.canvas import CELL_HEIGHT, CELL_WIDTH
 from runner.studio.cards import draw_card
+from runner.studio.close_up import View, view
 from runner.studio.drawing import OVERHANG, cursor_columns, draw_row
 from runner.studio.layout import (
     CAPTION_BOX,
@@ -29,10 +30,12 @@ from runner.studio.schedule import Around
 from runner.studio.surfaces import Prepared, Surface
 from runner.studio.surround import Drawn, draw_caption, draw_speed, draw_steps
 from runner.studio.themes import Theme
-from runner.studio.timeline import Card
+from runner.studio.timeline import Card, CloseUp
 from runner.terminal import Cell
 
 ROWS_KEPT = 384  # pictures of rows, 80 kB each: rows that scroll or come back are not drawn again
+LARGE_ROWS_KEPT = 48  # enlarged ones, 250 kB each
+STEPPED_BACK = 0.5  # how much of its colours a row keeps that stands beside the ones to be read
 Row = tuple[Cell, ...]
 
 
@@ -49,6 +52,9 @@ class Frame(Generic[Prepared]):
         self._size = (0, 0)
         self._row = lru_cache(ROWS_KEPT)(self._drawn_row)
         self._scaled: Image.Image | None = None  # the whole screen, when it is too large for its box
+        self._close_up: CloseUp | None = None
+        self._view: View | None = None  # what is shown of the screen, enlarged; None: all of it
+        self._large = lru_cache(LARGE_ROWS_KEPT)(self._drawn_large)
 
     def show_card(self, card: Card) -> bool:
         """Show the card; True when the frame has changed."""
@@ -61,13 +67,18 @@ class Frame(Generic[Prepared]):
     def show_terminal(self, look: Look, around: Around) -> bool:
         """Show the terminal as it is after `look`; True when the frame has changed."""
         changed = self._take(look)
-        if self._around is None:
+        if self._around is None or around.close_up != self._around.close_up:
+            self._view = None if around.close_up is None else view(around.close_up, self._size)
+            self._close_up, self._around = around.close_up, None
             self._card = None
             self._put_ground()
             changed = set(self._rows)
         for y in sorted(changed):
-            self._put_row(y)
-        if changed and self._scaled is not None:
+            if self._view is None:
+                self._put_row(y)
+            else:
+                self._put_enlarged(y, self._view)
+        if changed and self._scaled is not None and self._view is None:
             self._put_scaled()
         return self._put_around(around) or bool(changed)
 
@@ -152,6 +163,30 @@ class Frame(Generic[Prepared]):
             top + (bottom - top - rows * CELL_HEIGHT) // 4 * 2 + y * CELL_HEIGHT,
         )
 
+    def _put_enlarged(self, y: int, part: View) -> None:
+        """A row of the close-up; those around the ones to be read step back."""
+        if not part.top <= y < part.top + part.rows:
+            return
+        assert self._close_up is not None
+        left, top, right, bottom = SCREEN_BOX
+        row = self._rows[y]
+        read = self._close_up.row <= y < self._close_up.row + self._close_up.rows
+        self._surface.place(
+            self._large(row, cursor_columns(row, y, self._cursor), part._replace(top=0), read),
+            left + (right - left - part.columns * part.cell) // 4 * 2,
+            top + (bottom - top - part.rows * 2 * part.cell) // 4 * 2 + (y - part.top) * 2 * part.cell,
+        )
+
+    def _drawn_large(self, row: Row, cursor: range, part: View, read: bool) -> Prepared:
+        image, missing = draw_row(row, cursor, self._theme.palette)
+        self.missing |= missing
+        left = OVERHANG + part.left * CELL_WIDTH
+        size = (part.columns * part.cell, 2 * part.cell)
+        box = (left, 0, left + part.columns * CELL_WIDTH, CELL_HEIGHT)
+        large = image.resize(size, Image.Resampling.LANCZOS, box)
+        ground = Image.new("RGB", size, self._theme.palette.background)
+        return self._surface.prepare(Image.composite(large, ground, _stepping_back(part, read)))
+
     def _put_scaled(self) -> None:
         """The whole of a screen larger than its box, made smaller."""
         assert self._scaled is not None
@@ -166,6 +201,16 @@ class Frame(Generic[Prepared]):
         image, missing = draw_row(row, cursor, self._theme.palette)
         self.missing |= missing
         return self._surface.prepare(image)
+
+
+@lru_cache(maxsize=8)
+def _stepping_back(part: View, read: bool) -> Image.Image:
+    """How much of a row of the close-up is seen, from left to right."""
+    most = 255 if read else round(255 * STEPPED_BACK)
+    clear, width = part.clear * part.cell, part.columns * part.cell
+    fading = (most * (width - x) // (width - clear) for x in range(clear, width))
+    line = Image.frombytes("L", (width, 1), bytes([most] * clear + list(fading)))
+    return line.resize((width, 2 * part.cell), Image.Resampling.NEAREST)
 
 
 def row_text(row: Sequence[Cell]) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from runner.studio.captions import broken, reading_s
 from runner.studio.moments import STILL_S, TakeTimes
-from runner.studio.timeline import Caption, Clip
+from runner.studio.timeline import Caption, Clip, CloseUp
 
 # What a person can read off: whole numbers, and halves while they are small.
 SPEEDS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 24.0, 32.0)
@@ -45,10 +45,10 @@ class Shot:
     waits: tuple[tuple[float, float], ...]  # nothing but spinners moves
     captions: tuple[tuple[float, str], ...]  # (from when, text), ascending
     idle_s: float
-    unread: tuple[
-        tuple[str, float], ...
-    ] = ()  # what cannot all be read while it is shown, seconds it would take
     chapter: str | None = None
+    close_ups: tuple[
+        tuple[float, float, CloseUp | None], ...
+    ] = ()  # (from, to, which): ascending, apart, within the windows
 
     @property
     def ramps(self) -> tuple[float, ...]:
@@ -120,9 +120,10 @@ def lay(shot: Shot, ramp: float, reading_speed: float) -> Laid:
     for window in shot.windows:
         saved += _free(clips, shot, now, window.start_s, ramp)
         now = window.end_s
-        _add(clips, window.start_s, window.end_s, 1.0)
+        _read(clips, shot, window)
         if window.hold_s and window.end_s < shot.still_s:
-            _add(clips, window.end_s, window.still_s, (window.still_s - window.end_s) / window.hold_s)
+            speed = (window.still_s - window.end_s) / window.hold_s
+            _add(clips, window.end_s, window.still_s, speed, close_up=_shown(shot, window.end_s))
             held += window.hold_s
             now = window.still_s
     saved += _free(clips, shot, now, shot.still_s, ramp)
@@ -131,7 +132,7 @@ def lay(shot: Shot, ramp: float, reading_speed: float) -> Laid:
     still = shot.end_s - shot.still_s
     captions, needed = _captions(shot, clips, body + still + final, reading_speed)
     final += max(0.0, needed - (body + still + final))
-    _add(clips, shot.still_s, shot.end_s, still / (still + final))
+    _add(clips, shot.still_s, shot.end_s, still / (still + final), close_up=_shown(shot, shot.still_s))
     return Laid(tuple(clips), captions, saved, held + final)
 
 
@@ -165,9 +166,29 @@ def _free(clips: list[Clip], shot: Shot, start: float, end: float, ramp: float) 
     return saved
 
 
-def _add(clips: list[Clip], start: float, end: float, speed: float, label: str = "") -> None:
+def _read(clips: list[Clip], shot: Shot, window: Window) -> None:
+    """Add a window as recorded, cut where a close-up begins or ends."""
+    edges = {edge for first, last, _ in shot.close_ups for edge in (first, last)}
+    within = sorted(edge for edge in edges if window.start_s < edge < window.end_s)
+    for start, end in pairwise((window.start_s, *within, window.end_s)):
+        _add(clips, start, end, 1.0, close_up=_shown(shot, start))
+
+
+def _shown(shot: Shot, time_s: float) -> CloseUp | None:
+    """The close-up of an instant; one that has just ended stands on where the picture stands still."""
+    return next((shown for first, last, shown in reversed(shot.close_ups) if first <= time_s <= last), None)
+
+
+def _add(
+    clips: list[Clip],
+    start: float,
+    end: float,
+    speed: float,
+    label: str = "",
+    close_up: CloseUp | None = None,
+) -> None:
     if end > start:
-        clips.append(Clip(start_s=start, end_s=end, speed=speed, label=label))
+        clips.append(Clip(start_s=start, end_s=end, speed=speed, label=label, close_up=close_up))
 
 
 def _captions(

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from runner.cast import Cast
-from runner.studio.timeline import Card, Clip, Timeline
+from runner.studio.timeline import Card, Clip, CloseUp, Timeline
 
 FPS = 30
 _CLOSE = 1e-6  # seconds
@@ -21,11 +21,15 @@ class FilmError(Exception):
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the terminal: the caption's lines, the present step (-1: none yet), a ramp's label."""
+    """What stands around the terminal: the caption's lines, the present step (-1: none yet), a ramp's label.
+
+    `close_up`: the part of the terminal that is shown, None for all of it.
+    """
 
     caption: tuple[str, ...] = ()
     step: int = -1
     label: str = ""
+    close_up: CloseUp | None = None
 
 
 class Schedule:
@@ -56,7 +60,7 @@ class Schedule:
         now = number / self._fps
         time_s = min(item.start_s + (now - start) * item.speed, item.end_s)
         step = bisect_right(self._step_starts, now + _CLOSE) - 1
-        return time_s, Around(self._caption(now), step, item.label)
+        return time_s, Around(self._caption(now), step, item.label, item.close_up)
 
     def frame_of(self, time_s: float) -> int:
         """The frame that is shown at this second of the film."""

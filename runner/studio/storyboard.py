@@ -59,8 +59,8 @@ class StoryCaption(_Part):
     if_room: bool = False  # left out of a film whose budget cannot hold everything
 
 
-class MustRead(_Part):
-    """What the audience has to read: from `at` on, so many seconds at the recorded speed.
+class LookAt(_Part):
+    """What the audience has time to look at: from `at` on, so many seconds at the recorded speed.
 
     The picture stands still for what is missing when the scene ends, or `until` comes, sooner than that.
     """
@@ -68,6 +68,23 @@ class MustRead(_Part):
     at: Moment
     seconds: float = Field(gt=0, le=30)
     until: Moment | None = None
+
+
+class Lines(_Part):
+    """The row of the screen in which `text` begins and those below it, `rows` in all; the last one up to `to`."""
+
+    text: str = Field(min_length=1)
+    rows: int = Field(default=1, ge=1, le=20)
+    to: str | None = Field(default=None, min_length=1)
+
+
+class MustRead(LookAt):
+    """What the audience has to read: `read`, which is shown enlarged, or else all that is new on the screen.
+
+    `read` stands for `seconds`, longer when it takes longer to read.
+    """
+
+    read: Lines | None = None
 
 
 class StoryScene(_Part):
@@ -81,6 +98,7 @@ class StoryScene(_Part):
     max_ramp: float = Field(default=4, ge=1, le=32)  # how many times faster than recorded, at most
     captions: list[StoryCaption] = []
     must_read: list[MustRead] = []
+    look_at: list[LookAt] = []
     if_room: bool = False  # as of a caption; a scene that opens a chapter always stays
 
 
@@ -185,7 +203,8 @@ def _moments(story: Story) -> Iterator[tuple[Location, Moment]]:
         for which, caption in enumerate(scene.captions):
             if caption.at:
                 yield (*here, "captions", which, "at"), caption.at
-        for which, span in enumerate(scene.must_read):
-            yield (*here, "must_read", which, "at"), span.at
-            if span.until:
-                yield (*here, "must_read", which, "until"), span.until
+        for field, spans in (("must_read", scene.must_read), ("look_at", scene.look_at)):
+            for which, span in enumerate(spans):
+                yield (*here, field, which, "at"), span.at
+                if span.until:
+                    yield (*here, field, which, "until"), span.until

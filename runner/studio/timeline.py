@@ -15,6 +15,16 @@ class _Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class CloseUp(_Value):
+    """A part of the screen shown enlarged, `cell` pixels to a cell's width; what stands around it steps back."""
+
+    row: int = Field(ge=0)
+    rows: int = Field(ge=1)
+    column: int = Field(ge=0)
+    columns: int = Field(ge=1)
+    cell: int = Field(ge=2, multiple_of=2)
+
+
 class Clip(_Value):
     """A span of the source recording, in its own seconds, played `speed` times as fast; `label` is shown with it."""
 
@@ -23,6 +33,7 @@ class Clip(_Value):
     end_s: float = Field(ge=0)
     speed: float = Field(default=1.0, gt=0)
     label: str = ""
+    close_up: CloseUp | None = None  # None: the whole screen
 
     @property
     def duration_s(self) -> float:

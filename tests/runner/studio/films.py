@@ -13,7 +13,7 @@ from runner import child
 from runner.cast import Cast, parse_cast
 from runner.studio import ffmpeg
 from runner.studio.layout import HEIGHT, WIDTH
-from runner.studio.timeline import Caption, Card, Chapter, Clip, Timeline
+from runner.studio.timeline import Caption, Card, Chapter, Clip, CloseUp, Timeline
 
 BADGE = "リハーサル（台本による応答）"
 DISCLAIMER = "台本による操作見本です。モデルの性能を示すものではありません。"
@@ -25,6 +25,7 @@ EVENTS: tuple[tuple[float, str], ...] = (
     (2.5, " whole\x1b[?2026l"),
     (4.0, "\r\nend"),
 )
+CLOSE_UP = CloseUp(row=0, rows=1, column=0, columns=16, cell=32)
 
 
 def cast_of(events: Sequence[tuple[float, str]] = EVENTS, cols: int = 100, rows: int = 30) -> Cast:
@@ -36,10 +37,11 @@ def cast_of(events: Sequence[tuple[float, str]] = EVENTS, cols: int = 100, rows:
 def timeline_of(
     items: Sequence[Clip | Card] | None = None, theme: Literal["dark", "light"] = "dark", **named: Any
 ) -> Timeline:
-    """A title, a clip as recorded, a ramp and a closing card: 2.4 seconds."""
+    """A title, a clip as recorded, one of it enlarged, a ramp and a closing card: 2.4 seconds."""
     default = (
         Card(kind="title", heading="見出し", lines=("一行目",), duration_s=0.4),
-        Clip(start_s=0, end_s=1),
+        Clip(start_s=0, end_s=0.5),
+        Clip(start_s=0.5, end_s=1, close_up=CLOSE_UP),
         Clip(start_s=1, end_s=3.4, speed=4, label="×4"),
         Card(kind="closing", heading="検算", lines=("判定：合格", DISCLAIMER), duration_s=0.4),
     )

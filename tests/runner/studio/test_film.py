@@ -158,8 +158,12 @@ def test_a_screen_of_another_size_lies_within_its_box(cols: int, rows: int, tmp_
     assert abs((box[0] - 24) - (1624 - box[2])) <= 4, "in the middle"
 
 
-def test_a_chapters_still_is_taken_under_its_last_caption() -> None:
-    timeline = timeline_of()
+def test_a_chapters_still_is_taken_at_its_last_close_up_or_under_its_last_caption() -> None:
+    timeline = timeline_of(captions=())
+    assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.35, 1.35, 2.35]
+    opening, *_, closing = timeline_of().items
+    plain = [Clip(start_s=0, end_s=1), Clip(start_s=1, end_s=3.4, speed=4)]
+    timeline = timeline_of([opening, *plain, closing])
     assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.35, 1.35, 2.35]
     late = timeline.model_copy(
         update={"captions": (*timeline.captions, Caption(start_s=1.5, end_s=1.9, lines=("後",)))}
