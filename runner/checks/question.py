@@ -33,6 +33,16 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Rows = Counter[tuple[object, ...]]
 
 
+def at_least(share: float) -> str:
+    """A lower limit in Japanese: 「90% 以上」, 「すべて」."""
+    return "すべて" if share >= 1 else f"{share:.0%} 以上"
+
+
+def at_most(share: float) -> str:
+    """An upper limit in Japanese: 「10% 以下」, 「なし」."""
+    return "なし" if share <= 0 else f"{share:.0%} 以下"
+
+
 @dataclass(frozen=True)
 class Rerun:
     """One dataset that the scripts were rerun on: what is known about it, and the folder with their `output/`."""
