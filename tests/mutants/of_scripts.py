@@ -118,10 +118,7 @@ REPORT: dict[str, tuple[tuple[str, ...], Replacement]] = {
     "goods in transit are reported": ((TRAPS,), (DETECT, "<= allowed or in_transit:", "<= allowed:")),
     "no tolerance": ((TRAPS,), (DETECT, "<= allowed or", "<= 0 or")),
     "no tolerance for totals": ((PRECISION,), (CORRECTIONS, "if abs(gap) > allowed:", "if gap:")),
-    "no amount is corrected before the checks": (
-        (PRECISION,),
-        (CORRECTIONS, "amounts[line] = fixed", "pass"),
-    ),
+    "slipped digits are totals that do not add up": ((PRECISION,), (CORRECTIONS, "if cause:", "if False:")),
     "no tolerance for the balance": (
         (TRAPS,),
         (DETECT, 'abs(assets - claims) > self.yoryo.tolerance["K1"]', "abs(assets - claims) > 0"),
