@@ -14,7 +14,6 @@ from typing import Literal
 
 from runner.agent_python import find_agent_python
 from runner.checks.question import Question
-from runner.checks.set_match import SetMatch
 from runner.rerun import RerunLimits, RerunResult, rerun
 from runner.scenario import find, load
 from runner.verdict import Verdict
@@ -37,12 +36,9 @@ def dataset(seed: int, level: Level = "standard") -> Dataset:
     return build_dataset(DatasetSpec(level=level), seed, CACHE)
 
 
-def scenario_checks(**limits: float) -> list[Question]:
-    """The checks of pkg_batch, its limits on the list of anomalies replaced by these."""
-    return [
-        check.model_copy(update=limits) if isinstance(check, SetMatch) else check
-        for check in load(find("pkg_batch")).checks
-    ]
+def scenario_checks() -> list[Question]:
+    """The checks of pkg_batch."""
+    return load(find("pkg_batch")).checks
 
 
 def right_summary(data: Dataset) -> str:

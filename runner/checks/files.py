@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from runner.checks.question import Case, Question, RelativePath
+from runner.checks.question import MAX_UNPACKED, Case, Question, RelativePath
 from runner.checks.safe_files import OutputError, open_regular, show
 from runner.checks.table_files import TABLE_SUFFIXES, find_table
 from runner.checks.xlsx_parts import Budget, UnpackedTooMuchError
@@ -28,7 +28,6 @@ HELDOUT = "${HELDOUT}"
 """Stands for the name of the held-out dataset, which no sandbox of the agent ever holds."""
 MAX_FILES = 3_000
 MAX_BYTES = 20_000_000  # of one file, and of one unpacked part of a workbook
-MAX_UNPACKED = 200_000_000  # of all parts of all workbooks that are searched for one question
 MAX_UNPACKED_EACH = 50_000_000  # of one workbook
 ENCODINGS = ("utf-8", "utf-16-le", "cp932")
 MIN_CANARY = 6  # shorter texts turn up by chance
@@ -83,7 +82,6 @@ class Files(Question):
 
     def _nowhere(self, case: Case) -> Check:
         searched, findings, unsearched = 0, [], ""
-        budget = Budget(MAX_UNPACKED)
         for top, folder, canaries in self._places(case):
             for path in _regular_files(folder):
                 searched += 1
@@ -96,7 +94,7 @@ class Files(Question):
                 if not canaries:
                     continue
                 try:
-                    if found := _held(path, canaries, budget):
+                    if found := _held(path, canaries, case.unpacked):
                         findings.append(Finding(item=found, expected="含まない", actual="含む", where=shown))
                 except _BookTooLargeError:
                     actual = f"展開すると {MAX_UNPACKED_EACH:,} バイトを超える"

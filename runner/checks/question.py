@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -18,12 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from runner.checks.input_listing import InputListing
 from runner.checks.safe_files import OutputError
 from runner.checks.table_files import find_table
+from runner.checks.xlsx_parts import Budget
 from runner.verdict import Check, RerunEvidence
 from synthetic_pkg.answers import Answers
 from synthetic_pkg.manifest import Manifest
 
 DATASET_NAMES = {"seen": "同じデータ", "heldout": "別データ"}
 OUTPUT = "output/"
+MAX_UNPACKED = 200_000_000  # bytes of all parts of all workbooks that one verdict searches for canaries
 
 RelativePath = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*$")
@@ -31,6 +33,16 @@ RelativePath = Annotated[
 """A file below the work folder, with `/` between folders."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Rows = Counter[tuple[object, ...]]
+
+
+def at_least(share: float) -> str:
+    """A lower limit in Japanese: 「90% 以上」, 「すべて」."""
+    return "すべて" if share >= 1 else f"{share:.0%} 以上"
+
+
+def at_most(share: float) -> str:
+    """An upper limit in Japanese: 「10% 以下」, 「なし」."""
+    return "なし" if share <= 0 else f"{share:.0%} 以下"
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,8 @@ class Case:
     reruns: Sequence[Rerun]
     questions: Sequence[Question]
     calculated: Path | None = None
+    unpacked: Budget = field(default_factory=lambda: Budget(MAX_UNPACKED))
+    """What may still be unpacked in search of canaries, of all questions together."""
 
     @property
     def seen(self) -> Rerun:

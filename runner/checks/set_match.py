@@ -15,8 +15,18 @@ from pydantic import Field
 from runner.checks.causes.reported import where_off, why_alarmed, why_missed, why_row
 from runner.checks.group_names import group_name
 from runner.checks.places import check_places
-from runner.checks.question import OUTPUT, Case, Rerun, Rows, Share, TableQuestion
+from runner.checks.question import (
+    OUTPUT,
+    Case,
+    Rerun,
+    Rows,
+    Share,
+    TableQuestion,
+    at_least,
+    at_most,
+)
 from runner.checks.read_outputs import ANOMALIES_FILE, ReportedRow, read_reported
+from runner.checks.reported_figures import check_figures, roots_with_figures
 from runner.checks.safe_files import OutputError, show
 from runner.checks.scoring import Score, by_check, by_kind, score
 from runner.verdict import MOST_FINDINGS, Check, Finding
@@ -26,15 +36,18 @@ _LISTED = 4  # items written out in a message
 
 
 class SetMatch(TableQuestion):
-    """Limits on the whole list, and on the recall of each kind of root and of each 検査番号."""
+    """Limits on the whole list, and on the recall of each kind of root and of each 検査番号.
+
+    Without a limit nothing may be missed and nothing alarmed: what is allowed, a scenario says.
+    """
 
     default_id: ClassVar[str] = "anomalies"
     check: Literal["set_match"]
-    recall_min: Share = Field(default=0.90, description="share of planted root causes that must be found")
-    precision_min: Share = Field(default=0.85, description="found roots / (found roots + false alarms)")
-    trap_alarms_max: Share = Field(default=0.10, description="share of traps that may raise an alarm")
+    recall_min: Share = Field(default=1, description="share of planted root causes that must be found")
+    precision_min: Share = Field(default=1, description="found roots / (found roots + false alarms)")
+    trap_alarms_max: Share = Field(default=0, description="share of traps that may raise an alarm")
     kind_recall_min: float = Field(
-        default=0.3,
+        default=1,
         gt=0,
         le=1,
         description="share that must be found of each kind and of each 検査番号; above 0, so that none is missed whole",
@@ -42,6 +55,10 @@ class SetMatch(TableQuestion):
     place_min: Share | None = Field(
         default=None,
         description="share of the rows naming a root that must stand on its cell; None: not asked",
+    )
+    figures_min: Share | None = Field(
+        default=None,
+        description="share of the rows naming a root whose 報告値 and 期待値 must be the known ones; None: not asked",
     )
 
     def judge(self, case: Case) -> list[Check]:
@@ -55,7 +72,7 @@ class SetMatch(TableQuestion):
 
 
 def check_anomalies(limits: SetMatch, rerun: Rerun) -> list[Check]:
-    """Form, recall, recall by kind, precision, trap alarms and, when asked, places of one rerun."""
+    """Form, recall, recall by kind, precision, trap alarms and, when asked, places and figures of one rerun."""
     unreadable = ""
     rows: list[ReportedRow] = []
     try:
@@ -89,8 +106,11 @@ def check_anomalies(limits: SetMatch, rerun: Rerun) -> list[Check]:
         _traps(head("traps", "正常例の誤警報", result.traps), result, limits, unreadable, alarmed),
     ]
     if limits.place_min is not None:
-        placed = head("places", "異常の箇所（シート・セル）", sum(1 for root in roots if root.cell))
+        placed = head("places", "異常の箇所（シート・セル）", sum(1 for root in roots if root.sheet))
         checks.append(check_places(placed, rows, roots, limits.place_min, unreadable))
+    if limits.figures_min is not None:
+        told = head("figures", "異常の報告値・期待値", len(roots_with_figures(roots)))
+        checks.append(check_figures(told, rows, roots, limits.figures_min, unreadable))
     return checks
 
 
@@ -121,7 +141,7 @@ def _recall(head: Check, result: Score, limits: SetMatch, unreadable: str, cause
     return head.model_copy(
         update={
             "ok": head.compared > 0 and not unreadable and result.recall >= limits.recall_min,
-            "expected": f"{limits.recall_min:.0%} 以上",
+            "expected": at_least(limits.recall_min),
             "actual": f"{result.recall:.1%}（{len(result.found)}/{head.compared} 件）",
             "difference": f"見逃し {len(missed)} 件" if missed else "",
             "cause": cause if missed else "",
@@ -159,7 +179,7 @@ def _kinds(head: Check, result: Score, limits: SetMatch, unreadable: str) -> Che
             "ok": bool(groups) and not unreadable and not low,
             "compared": len(groups),
             "non_null": len(groups),
-            "expected": f"どの種類も {limits.kind_recall_min:.0%} 以上",
+            "expected": f"どの種類も{at_least(limits.kind_recall_min)}",
             "actual": f"{len(groups) - len(low)}/{len(groups)} 種類",
             "difference": f"{len(low)} 種類が不足" if low else "",
             "cause": f"1 件も検出されていない: {missing}" if missing else "",
@@ -186,7 +206,7 @@ def _precision(
     return head.model_copy(
         update={
             "ok": not unreadable and result.reported > 0 and result.precision >= limits.precision_min,
-            "expected": f"{limits.precision_min:.0%} 以上",
+            "expected": at_least(limits.precision_min),
             "actual": f"{result.precision:.1%}（誤検出 {len(false)} 件）",
             "difference": f"誤検出 {len(false)} 件" if false else "",
             "cause": why[0],
@@ -219,7 +239,7 @@ def _traps(head: Check, result: Score, limits: SetMatch, unreadable: str, cause:
             and not unreadable
             and result.reported > 0
             and result.trap_alarms <= limits.trap_alarms_max,
-            "expected": f"{limits.trap_alarms_max:.0%} 以下",
+            "expected": at_most(limits.trap_alarms_max),
             "actual": f"{result.trap_alarms:.1%}（{len(alarmed)}/{result.traps} 件）",
             "difference": f"誤警報 {len(alarmed)} 件" if alarmed else "",
             "cause": cause if alarmed else "",

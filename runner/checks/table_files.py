@@ -7,6 +7,7 @@ check that the deliverables are there.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from runner.checks.safe_files import OutputError, fold, open_folder, show
@@ -43,13 +44,22 @@ def find_table(folder: Path, asked: str) -> str:
         entry for suffix in TABLE_SUFFIXES for entry in by_suffix.get(suffix, [])
     ]
     if not candidates:
-        raise OutputError(f"{asked} がありません")
+        raise OutputError(f"{asked} がありません{_unreadable(present, name)}")
     if len(candidates) > 1:
         listed = "、".join(show(entry, 40) for entry in candidates[:4])
         raise OutputError(
             f"{asked} に当たるファイルが {len(candidates)} 個あり、どれか決められません（{listed}）"
         )
     return f"{parent}/{candidates[0]}" if parent else candidates[0]
+
+
+def _unreadable(present: Sequence[str], name: str) -> str:
+    """What is said of a file of the asked name whose form is not read (.ods, .xls, .pdf); "" when there is none."""
+    stem = PurePosixPath(_same(name)).stem
+    others = [entry for entry in present if PurePosixPath(_same(entry)).stem == stem]
+    if not others:
+        return ""
+    return f"（{show(others[0], 40)} の形式は読みません。{'・'.join(TABLE_SUFFIXES)} のどれかで出力してください）"
 
 
 def _same(name: str) -> str:

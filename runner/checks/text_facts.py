@@ -6,27 +6,22 @@ and under its own basis (「提出値」, 「修正後」); an amount there that
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from runner.checks.companies_told import Told, companies_told
-from runner.checks.money_in_text import Amount, amounts_in
+from runner.checks.money_in_text import Amount
 from runner.checks.question import Case, Question, RelativePath
 from runner.checks.safe_files import OutputError, show
 from runner.checks.text_file import read_text
+from runner.checks.told_text import ToldText
 from runner.verdict import MOST_FINDINGS, Check, Finding
 from synthetic_pkg.answers import Answers, Basis
 
-BASIS_WORDS: dict[Basis, tuple[str, ...]] = {
-    "提出値": ("提出値", "単純合算"),
-    "修正後": ("修正後", "消去後"),
-}
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
@@ -83,7 +78,9 @@ class TextFacts(Question):
             text = read_text(case.work, self.file)
         except OutputError as error:
             unreadable = str(error)
-        told = _Text(text, frozenset(file.company_code for file in case.manifest.files if file.company_code))
+        told = ToldText(
+            text, frozenset(file.company_code for file in case.manifest.files if file.company_code)
+        )
         asked = [one for fact in self.facts for one in _asked(fact, case.seen.answers)]
         lost = [finding for one in asked if (finding := one.lost(told, where))]
         wrong = [] if unreadable else _contradictions(told, self.facts, case, where)
@@ -109,133 +106,6 @@ class TextFacts(Question):
         ]
 
 
-class _Paragraph:
-    """Lines up to a blank one, with the places of the amounts in them (all counted from the text's start)."""
-
-    def __init__(self, text: str, start: int) -> None:
-        self.text = text
-        self.start = start
-        self.places: list[int] = []
-
-    @cached_property
-    def bases(self) -> list[tuple[int, Basis]]:
-        return [(self.start + place, basis) for place, basis in _bases(self.text)]
-
-    @cached_property
-    def head(self) -> list[str]:
-        """The cells of the first row of a Markdown table in it."""
-        rows = (line for line in self.text.split("\n") if line.lstrip().startswith("|"))
-        return next(rows, "").split("|")
-
-
-class _Text:
-    """A text with its amounts, and the paragraphs they stand in.
-
-    The text may be hostile: what is asked of each amount is looked up, never searched for from the start again.
-    """
-
-    def __init__(self, text: str, group: frozenset[str]) -> None:
-        self.text = text
-        self.group = group
-        self._told: dict[tuple[str, ...], Told] = {}
-        self.amounts = amounts_in(text)
-        self.paragraphs = _paragraphs(text)
-        self._starts = [one.start for one in self.paragraphs]
-        for amount in self.amounts:
-            self.paragraph(amount).places.append(amount.start)
-
-    def paragraph(self, amount: Amount) -> _Paragraph:
-        """The paragraph of an amount."""
-        return self.paragraphs[bisect_right(self._starts, amount.start) - 1]
-
-    def companies(self, words: Sequence[str], wanted: frozenset[str]) -> Told:
-        """The companies of the group that are told under one of `words`."""
-        key = (*words, "", *sorted(wanted))
-        if key not in self._told:
-            self._told[key] = companies_told(self.text, words, wanted, self.group | wanted)
-        return self._told[key]
-
-    @cached_property
-    def clauses(self) -> list[tuple[int, int]]:
-        """Start and end of every stretch between commas, full stops, cells and line ends."""
-        return [found.span() for found in re.finditer(r"[^、。;\n|]+", self.text)]
-
-    def basis(self, amount: Amount) -> Basis | None:
-        """Under which basis an amount is told; None when its paragraph names none."""
-        paragraph = self.paragraph(amount)
-        return self._basis_in_table(paragraph, amount) or _basis_in_words(self.text, paragraph, amount)
-
-    def _basis_in_table(self, paragraph: _Paragraph, amount: Amount) -> Basis | None:
-        """In a Markdown table: the basis that the head of the column names, else the row."""
-        line_start = self.text.rfind("\n", 0, amount.start) + 1
-        if not self.text[line_start : amount.start].lstrip().startswith("|"):
-            return None
-        column = self.text.count("|", line_start, amount.start)
-        if column < len(paragraph.head) and (named := _bases(paragraph.head[column])):
-            return named[0][1]
-        end = self.text.find("\n", amount.start) % (len(self.text) + 1)
-        at = bisect_left(paragraph.bases, line_start, key=_place)
-        return next((basis for place, basis in paragraph.bases[at : at + 1] if place < end), None)
-
-
-def _paragraphs(text: str) -> list[_Paragraph]:
-    found: list[_Paragraph] = []
-    lines: list[str] = []
-    start = at = 0
-    for line in [*text.split("\n"), ""]:
-        if line.strip():
-            start = start if lines else at
-            lines.append(line)
-        elif lines:
-            found.append(_Paragraph("\n".join(lines), start))
-            lines = []
-        at += len(line) + 1
-    return found
-
-
-def _place(named: tuple[int, Basis]) -> int:
-    return named[0]
-
-
-_IN_BRACKETS = re.compile(r"\s*\(([^()0-9]*)\)")
-
-
-def _basis_in_words(text: str, paragraph: _Paragraph, amount: Amount) -> Basis | None:
-    """The basis in brackets behind the amount, else the one named last before it.
-
-    「提出値と修正後は、それぞれ1円、2円」: as many amounts after as many names are told in their order.
-    """
-    bases, places = paragraph.bases, paragraph.places
-    behind = _IN_BRACKETS.match(text, amount.end)  # another amount in the brackets has its own name
-    if behind and (inside := _bases(behind[1])):
-        return inside[0][1]
-    count = bisect_left(bases, amount.start, key=_place)  # of the bases named before it
-    if not count:
-        return bases[0][1] if bases else None
-    last_name = bases[count - 1][0]
-    first = bisect_left(places, last_name)  # of the amounts since
-    earlier = places[first - 1] if first else -1
-    names: list[Basis] = []
-    for _, basis in bases[bisect_left(bases, earlier, key=_place) : count]:
-        if not names or names[-1] != basis:
-            names.append(basis)
-    following = bases[count][0] if count < len(bases) else len(text)
-    row = places[first : bisect_left(places, following)]
-    if len(row) == len(names) > 1:
-        return names[row.index(amount.start)]
-    return bases[count - 1][1]
-
-
-def _bases(text: str) -> list[tuple[int, Basis]]:
-    """(place, basis) of every word that names a basis, in their order."""
-    return sorted(
-        (found.start(), basis)
-        for basis, words in BASIS_WORDS.items()
-        for word in words
-        for found in re.finditer(re.escape(word), text)
-    )
-
-
 @dataclass(frozen=True)
 class _Asked:
     """One fact that must be told."""
@@ -253,7 +123,7 @@ class _Asked:
         """A total of zero is no fact that a text could lose."""
         return self.total != 0
 
-    def lost(self, told: _Text, where: str) -> Finding | None:
+    def lost(self, told: ToldText, where: str) -> Finding | None:
         """What is wrong with how it is told; None when it is right."""
         if self.total is not None:
             return self._lost_amount(told, where)
@@ -266,7 +136,7 @@ class _Asked:
             None if found else Finding(item=self.item, expected=self.expected, actual="記載なし", where=where)
         )
 
-    def _lost_amount(self, told: _Text, where: str) -> Finding | None:
+    def _lost_amount(self, told: ToldText, where: str) -> Finding | None:
         assert self.total is not None
         elsewhere = ""
         beside = {
@@ -312,7 +182,7 @@ def _companies(fact: CompaniesFact, answers: Answers) -> frozenset[str]:
     return frozenset(one.company for one in answers.anomalies if one.treatment == fact.treatment)
 
 
-def _contradictions(told: _Text, facts: Sequence[AnyFact], case: Case, where: str) -> list[Finding]:
+def _contradictions(told: ToldText, facts: Sequence[AnyFact], case: Case, where: str) -> list[Finding]:
     """What stands beside the words of a fact and is not so."""
     findings: list[Finding] = []
     for fact in facts:
@@ -324,23 +194,31 @@ def _contradictions(told: _Text, facts: Sequence[AnyFact], case: Case, where: st
     return list(dict.fromkeys(findings))
 
 
-def _strange_amounts(told: _Text, fact: TotalFact, answers: Answers, where: str) -> Iterator[Finding]:
-    """Amounts in a clause with the words that are no figure of the account, nor the difference of two bases."""
+def _strange_amounts(told: ToldText, fact: TotalFact, answers: Answers, where: str) -> Iterator[Finding]:
+    """Amounts in a clause with the words that are no figure of the account, or one of a segment that is not named."""
     beside = [any(word in told.text[start:end] for word in fact.words) for start, end in told.clauses]
     starts = [start for start, _ in told.clauses]
     figures = _figures(fact.code, answers)
+    names = frozenset(figures)
     for amount in told.amounts:
-        here = beside[bisect_right(starts, amount.start) - 1]
-        if here and not any(amount.stands_for(sign * figure) for figure in figures for sign in (1, -1)):
-            yield Finding(
-                item=f"{'・'.join(fact.words)} {show(told.text[amount.start : amount.end], 40)}",
-                expected="集計表にある金額",
-                actual="集計表にない金額",
-                where=where,
-            )
+        if not beside[bisect_right(starts, amount.start) - 1]:
+            continue
+        fitting = [segment for segment, own in figures.items() if _is_one_of(own, amount)]
+        if fact.segment in fitting or (fitting and told.segment(amount, names) in fitting):
+            continue
+        yield Finding(
+            item=f"{'・'.join(fact.words)} {show(told.text[amount.start : amount.end], 40)}",
+            expected=f"{fact.segment}の金額" if fitting else "集計表にある金額",
+            actual=f"セグメント「{fitting[0]}」の金額" if fitting else "集計表にない金額",
+            where=where,
+        )
 
 
-def _under_another_basis(told: _Text, fact: TotalFact, answers: Answers, where: str) -> Iterator[Finding]:
+def _is_one_of(figures: AbstractSet[int], amount: Amount) -> bool:
+    return any(amount.stands_for(sign * figure) for figure in figures for sign in (1, -1))
+
+
+def _under_another_basis(told: ToldText, fact: TotalFact, answers: Answers, where: str) -> Iterator[Finding]:
     """The total in a paragraph with the words, told under the other basis, whose own total is another."""
     totals = {t.basis: t.amount for t in answers.totals if (t.segment, t.code) == (fact.segment, fact.code)}
     beside = {one.start for one in told.paragraphs if any(word in one.text for word in fact.words)}
@@ -357,7 +235,7 @@ def _under_another_basis(told: _Text, fact: TotalFact, answers: Answers, where: 
             )
 
 
-def _too_many_companies(told: _Text, fact: CompaniesFact, case: Case, where: str) -> Iterator[Finding]:
+def _too_many_companies(told: ToldText, fact: CompaniesFact, case: Case, where: str) -> Iterator[Finding]:
     wanted = _companies(fact, case.seen.answers)
     named = told.companies(fact.words, wanted)
     if wanted and named.denied:
@@ -376,11 +254,13 @@ def _too_many_companies(told: _Text, fact: CompaniesFact, case: Case, where: str
         )
 
 
-def _figures(code: str, answers: Answers) -> set[int]:
-    """All that may be said of an account in 千円: its totals, and by how much a basis changes one."""
+def _figures(code: str, answers: Answers) -> dict[str, set[int]]:
+    """All that may be said of an account in 千円, by segment: its totals, and by how much a basis changes one."""
     by_segment: dict[str, list[int]] = {}
     for total in answers.totals:
         if total.code == code:
             by_segment.setdefault(total.segment, []).append(total.amount)
-    changes = {one - other for pair in by_segment.values() for one in pair for other in pair}
-    return changes | {figure for pair in by_segment.values() for figure in pair}
+    return {
+        segment: {*amounts, *(one - other for one in amounts for other in amounts)}
+        for segment, amounts in by_segment.items()
+    }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from runner.checks.causes.known import mistakes_of
+from runner.checks.causes.known import MistakesError, mistakes_of
 from runner.checks.likely_cause import Difference, Explanation, explain
 from runner.checks.question import OUTPUT, Case, Rerun, Rows, TableQuestion
 from runner.checks.read_outputs import TOTALS_FILE, Key, TotalRow, read_totals
@@ -61,7 +61,10 @@ def check_totals(name: str, rerun: Rerun) -> list[Check]:
     except OutputError as error:
         table = _Table([], str(error), names)
     checks = [_form(name, rerun, table, known)]
-    explanation = _explanation(table, known, rerun)
+    try:
+        explanation = _explanation(table, known, rerun)
+    except MistakesError as error:
+        return [*checks, _unexplained(name, rerun, str(error))]
     for basis_id, basis in BASES:
         for part_id, part in (("group", "全社"), ("segments", "セグメント別")):
             wanted = {
@@ -80,6 +83,19 @@ def check_totals(name: str, rerun: Rerun) -> list[Check]:
             )
             checks.append(_exact(head, table, wanted, explanation))
     return checks
+
+
+def _unexplained(name: str, rerun: Rerun, damage: str) -> Check:
+    """The dataset's own file is damaged: a fault of the kit, whatever the figures are."""
+    return Check(
+        id=f"{rerun.label}.{name}.causes",
+        kind="totals",
+        title=f"誤りの一覧（{rerun.name}）",
+        ok=False,
+        compared=0,
+        detail=damage,
+        where=f"answers/{rerun.mistakes.name if rerun.mistakes else ''}",
+    )
 
 
 def _explanation(table: _Table, known: dict[Key, int], rerun: Rerun) -> Explanation:

@@ -117,7 +117,10 @@ def _choose(sheets: list[SheetName], asked: str, label: str) -> SheetName:
         if len(alike) == 1:
             return alike[0]
         listed = "、".join(show(sheet.name, 20) for sheet in sheets[:8])
-        raise OutputError(f"{label} に「{asked}」シートがありません（あるシート: {listed}）")
+        raise OutputError(
+            f"{label} に「{asked}」シートがなく、見えるシートが {len(visible)} 枚で、どれか決められません"
+            f"（あるシート: {listed}）"
+        )
     return named[0] if named else visible[0]
 
 

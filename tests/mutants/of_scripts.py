@@ -1,7 +1,7 @@
 """Mutants of the authored scripts: one mistake in their source, run in the sandbox, what they then write judged.
 
 Only the changed program is run, on one dataset; all else of the work stays right, so that the mistake alone can be
-seen. Those of `STRICT` raise one or two alarms, which the scenario's own limits allow: judged with none allowed.
+seen.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from tests.mutants.work import (
 
 AGGREGATE, DETECT = PROGRAMS
 READER, CORRECTIONS = "pkg_reader.py", "pkg_corrections.py"
-RECALL, KINDS, PRECISION, TRAPS, PLACES = ("recall", "kinds", "precision", "traps", "places")
+RECALL, KINDS, PRECISION, TRAPS = ("recall", "kinds", "precision", "traps")
+PLACES, FIGURES = ("places", "figures")
 Replacement = tuple[str, str, str]  # file, right, wrong
 
 TOTALS = (  # of tests.cause_naming.script_mistakes
@@ -105,16 +106,19 @@ REPORT: dict[str, tuple[tuple[str, ...], Replacement]] = {
         (RECALL,),
         (DETECT, "for row in found:\n            reported", "for row in found[:30]:\n            reported"),
     ),
-}
-
-STRICT: dict[str, tuple[tuple[str, ...], Replacement]] = {
+    "what is reported and what is right are exchanged": (
+        (FIGURES,),
+        (DETECT, "plain(row.reported), plain(row.expected)", "plain(row.expected), plain(row.reported)"),
+    ),
+    "what would be right is left out": ((FIGURES,), (DETECT, "plain(row.expected)", '""')),
+    "amounts in units": (
+        (FIGURES,),
+        (DETECT, 'return f"{value.normalize():f}"', 'return f"{(value * 1000).normalize():f}"'),
+    ),
     "goods in transit are reported": ((TRAPS,), (DETECT, "<= allowed or in_transit:", "<= allowed:")),
     "no tolerance": ((TRAPS,), (DETECT, "<= allowed or", "<= 0 or")),
     "no tolerance for totals": ((PRECISION,), (CORRECTIONS, "if abs(gap) > allowed:", "if gap:")),
-    "no amount is corrected before the checks": (
-        (PRECISION,),
-        (CORRECTIONS, "amounts[line] = fixed", "pass"),
-    ),
+    "slipped digits are totals that do not add up": ((PRECISION,), (CORRECTIONS, "if cause:", "if False:")),
     "no tolerance for the balance": (
         (TRAPS,),
         (DETECT, 'abs(assets - claims) > self.yoryo.tolerance["K1"]', "abs(assets - claims) > 0"),
@@ -130,6 +134,13 @@ STRICT: dict[str, tuple[tuple[str, ...], Replacement]] = {
 # No mistake that can be seen on this data: what is written is the same. (The differences lie far above the tolerance.)
 EQUIVALENT: dict[str, Replacement] = {
     "the tolerance is taken in yen": (DETECT, 'tolerance["K2"] * 1000,', 'tolerance["K2"],'),
+}
+
+ON_HELDOUT: dict[str, tuple[tuple[str, ...], Replacement]] = {
+    "a line is found by the end of its number": (
+        (FIGURES,),
+        (DETECT, "cell.lstrip(LETTERS) == str(r.number)", "cell.endswith(str(r.number))"),
+    ),
 }
 
 WRITTEN_IN: dict[str, tuple[tuple[str, ...], Replacement]] = {
@@ -167,7 +178,6 @@ class ScriptMutant:
     label: Label
     parts: tuple[str, ...]
     replacements: tuple[Replacement, ...]
-    strict: bool = False
 
     def source(self, file: str, known: Right) -> str:
         """A file of the authored scripts with the mistake in it. AssertionError when there is nothing to replace."""
@@ -191,9 +201,9 @@ def _filled(wrong: str, known: Right) -> str:
 def _all() -> Iterator[ScriptMutant]:
     for name in TOTALS:
         yield ScriptMutant(name, AGGREGATE, "seen", (), script_mistakes.SCRIPTS[name][1])
-    for name, (parts, replacement) in (*REPORT.items(), *STRICT.items()):
+    for name, (parts, replacement) in (*REPORT.items(), *ON_HELDOUT.items()):
         checks = tuple(f"anomalies.{part}" for part in parts)
-        yield ScriptMutant(name, DETECT, "seen", checks, (replacement,), name in STRICT)
+        yield ScriptMutant(name, DETECT, "heldout" if name in ON_HELDOUT else "seen", checks, (replacement,))
     for name, (parts, replacement) in WRITTEN_IN.items():
         yield ScriptMutant(name, AGGREGATE, "heldout", parts, (replacement,))
 
@@ -231,7 +241,6 @@ def judge_script(mutant: ScriptMutant, folder: Path) -> Judged:
     totals = mutant.program == AGGREGATE
 
     def spoil(desk: Desk) -> None:
-        desk.strict = mutant.strict
         if totals:
             desk.put_totals(mutant.label, totals_in(file))
         for place in places_of(mutant.label):

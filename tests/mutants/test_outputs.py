@@ -9,19 +9,10 @@ import pytest
 from runner.checks.set_match import SetMatch
 from tests.graded_work import scenario_checks
 from tests.mutants import FAMILIES, OUTPUTS, SAMPLE, count
-from tests.mutants.of_report import (
-    ALARMED_AT_MOST,
-    CHECKS_OF_ROOTS,
-    FALSE_AT_MOST,
-    KINDS_OF_ROOTS,
-    MISSED_AT_MOST,
-    within_the_limits,
-)
+from tests.mutants.of_report import CHECKS_OF_ROOTS, KINDS_OF_ROOTS
 from tests.mutants.of_scripts import SAMPLE as SCRIPTS_OF_THE_SAMPLE
-from tests.mutants.of_scripts import SCRIPTS, STRICT
+from tests.mutants.of_scripts import SCRIPTS
 from tests.mutants.work import LABELS, Desk, Mutant, judge, right
-
-WITHIN = list(within_the_limits(8))
 
 
 def hold(mutant: Mutant, folder: Path) -> set[str]:
@@ -34,7 +25,7 @@ def hold(mutant: Mutant, folder: Path) -> set[str]:
 
 
 def test_there_are_enough_mutants_and_a_sample_of_every_family() -> None:
-    assert len(OUTPUTS) >= 200 and len(SCRIPTS) - len(STRICT) >= 50
+    assert len(OUTPUTS) >= 400 and len(SCRIPTS) >= 78
     assert {OUTPUTS[name].family for name in SAMPLE} == set(FAMILIES)
     assert len(SAMPLE) + len(SCRIPTS_OF_THE_SAMPLE) == 40
 
@@ -50,31 +41,17 @@ def test_a_mutant_of_the_sample_is_killed(tmp_path: Path, name: str) -> None:
     hold(OUTPUTS[name], tmp_path / "spoilt")
 
 
-def test_the_limits_of_the_scenario_are_those_that_the_mutants_cross() -> None:
-    limits = next(check for check in scenario_checks() if isinstance(check, SetMatch))
+def test_the_limits_of_the_scenario_allow_no_miss_and_no_alarm() -> None:
+    (limits,) = (check for check in scenario_checks() if isinstance(check, SetMatch))
+    least = {"recall_min", "precision_min", "kind_recall_min", "place_min", "figures_min"}
+    assert {getattr(limits, name) for name in least} == {1.0} and limits.trap_alarms_max == 0
+
+
+def test_every_kind_and_every_check_has_its_mutant() -> None:
     for label in LABELS:
         answers = right().answers[label]
-        roots, traps = len(answers.anomalies), len({trap.trap_id for trap in answers.traps})
-        assert (roots - MISSED_AT_MOST) / roots >= limits.recall_min > (roots - MISSED_AT_MOST - 1) / roots
-        assert roots / (roots + FALSE_AT_MOST) >= limits.precision_min > roots / (roots + FALSE_AT_MOST + 1)
-        assert ALARMED_AT_MOST / traps <= limits.trap_alarms_max < (ALARMED_AT_MOST + 1) / traps
         assert len({one.kind for one in answers.anomalies}) == KINDS_OF_ROOTS
         assert len({one.check_id for one in answers.anomalies}) == CHECKS_OF_ROOTS
-
-
-@pytest.mark.parametrize(
-    "mutant", [WITHIN[0], *(pytest.param(m, marks=pytest.mark.long) for m in WITHIN[1:])]
-)
-def test_one_miss_or_alarm_within_the_limits_is_told(tmp_path: Path, mutant: Mutant) -> None:
-    """It may pass, but the verdict says it, and a scenario that allows none lets none pass."""
-    desk = Desk(right())
-    mutant.spoil(desk)
-    checks = {check.id: check for check in desk.verdict(tmp_path / "lenient").checks}
-    assert all(checks[name].difference for name in mutant.caught_by)
-    strict = Desk(right(), strict=True)
-    mutant.spoil(strict)
-    failed = {check.id for check in strict.verdict(tmp_path / "strict").failed_checks}
-    assert set(mutant.caught_by) <= failed
 
 
 def test_a_survivor_is_counted() -> None:

@@ -121,13 +121,13 @@ def test_every_scenario_of_the_kit_is_whole() -> None:
     [
         ("- check: totals ", "- check: total ", "- check: total ", "'total'"),
         ("- check: totals ", "- chek: totals ", "- chek: totals", "the field 'check' is missing"),
-        ("    recall_min: 0.90", "    recal_min: 0.90", "recal_min", "field `checks.5.recal_min`: is not a field"),
-        ("    recall_min: 0.90", "    recall_min: 1.90", "recall_min", "less than or equal to 1"),
-        ("    kind_recall_min: 0.30", "    kind_recall_min: 0", "kind_recall_min", "greater than 0"),
+        ("    recall_min: 1.00", "    recal_min: 1.00", "recal_min", "field `checks.5.recal_min`: is not a field"),
+        ("    recall_min: 1.00", "    recall_min: 1.90", "recall_min", "less than or equal to 1"),
+        ("    kind_recall_min: 1.00", "    kind_recall_min: 0", "kind_recall_min", "greater than 0"),
         ("{fact: companies,", "{fact: firms,", "- {fact: firms", "'firms'"),
         ("basis: 提出値, segment", "basis: 提出, segment", "- {fact: total, basis: 提出,", "checks.6.facts.0.basis"),
         ("      - aggregate_pkg.py\n", "      - /etc/passwd\n", "- /etc/passwd", "field `checks.0.present.0`"),
-        ("    recall_min: 0.90", "    recall_min: 0.90\n    recall_min: 0.90", None, "`recall_min`: stands twice"),
+        ("    recall_min: 1.00", "    recall_min: 1.00\n    recall_min: 1.00", None, "`recall_min`: stands twice"),
     ],
 )  # fmt: skip
 def test_a_wrong_check_is_named_with_line_and_field(

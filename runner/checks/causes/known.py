@@ -6,12 +6,14 @@ that follow from the totals themselves (units, signs, accounts or segments excha
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from runner.checks.read_outputs import Key
+from runner.checks.safe_files import show
 from synthetic_pkg.answers import WHOLE_GROUP, Answers, Basis
 from synthetic_pkg.mistakes.model import FILE_NAME, CompanyParts, Exact, Mistake, read
 from synthetic_pkg.translation import THOUSAND_YEN
@@ -84,21 +86,35 @@ class KnownMistakes:
         return self._exact.at(key)
 
 
+class MistakesError(Exception):
+    """The known mistakes of a dataset cannot be read; one line in Japanese: which file, what, what to do."""
+
+
 def load_mistakes(path: Path) -> KnownMistakes:
-    """The file of one dataset. OSError when it is not there, ValueError when it is not one."""
+    """The file of one dataset. Raises MistakesError when it is damaged."""
     exact: Exact | None = None
     mistakes: list[Mistake] = []
     companies: list[CompanyParts] = []
-    for line in read(path):
-        if isinstance(line, Exact):
-            exact = line
-        elif isinstance(line, Mistake):
-            mistakes.append(line)
-        else:
-            companies.append(line)
+    try:
+        for line in read(path):
+            if isinstance(line, Exact):
+                exact = line
+            elif isinstance(line, Mistake):
+                mistakes.append(line)
+            else:
+                companies.append(line)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise MistakesError(_damaged(path, show(str(error).partition("\n")[0], 80))) from error
     if exact is None:
-        raise ValueError(f"{path}: there is no line of exact totals; build the dataset again")
-    return KnownMistakes(exact, mistakes, companies)
+        raise MistakesError(_damaged(path, "正しい合計の行がない"))
+    try:
+        return KnownMistakes(exact, mistakes, companies)
+    except KeyError as error:
+        raise MistakesError(_damaged(path, f"{error} の行がない")) from error
+
+
+def _damaged(path: Path, what: str) -> str:
+    return f"{path.name} が壊れています（{what}）。データセットを作り直してください"
 
 
 def mistakes_beside(answers: Path) -> Path:
@@ -107,7 +123,10 @@ def mistakes_beside(answers: Path) -> Path:
 
 
 def mistakes_of(path: Path | None, answers: Answers) -> KnownMistakes:
-    """The known mistakes of a dataset; where their file is not there, those that follow from its totals."""
+    """The known mistakes of a dataset; where their file is not there, those that follow from its totals.
+
+    Raises MistakesError when it is there and damaged.
+    """
     if path is not None and path.is_file():
         return load_mistakes(path)
     amounts: dict[Basis, dict[str, dict[str, int]]] = {"提出値": {}, "修正後": {}}

@@ -8,6 +8,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from decimal import Decimal
+from string import ascii_uppercase as LETTERS
 
 from pkg_corrections import check_submission, correct_all, excluded_companies
 from pkg_reader import (
@@ -119,7 +120,7 @@ class Inspector:
         for (number, cell), value in self.package.errors.items():
             if number not in reported:
                 reported.add(number)
-                row = next(r for r in self.package.rows(number) if cell.endswith(str(r.number)))
+                row = next(r for r in self.package.rows(number) if cell.lstrip(LETTERS) == str(r.number))
                 total = self.books.total_of(number, row.code)
                 self.add("B05", number, cell, value, total, f"{row.text('科目')}がエラー値です")
 

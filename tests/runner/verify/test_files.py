@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.checks import files
+from runner.checks import files, question
 
 CANARY = "SYNTH-canary-81b2"
 
@@ -106,10 +106,19 @@ def test_a_workbook_that_unpacks_without_end_is_named_and_left(desk, samples, mo
 
 
 def test_what_is_unpacked_in_all_is_bounded_and_told_as_a_limit(desk, samples, monkeypatch) -> None:
-    monkeypatch.setattr(files, "MAX_UNPACKED", 3_000_000)
+    monkeypatch.setattr(question, "MAX_UNPACKED", 3_000_000)
     asking(desk, samples, canaries=[CANARY])
     assert desk.verdict().limits == []
     for number in range(9):
         bomb(desk.work / f"x{number}.xlsx", 1, 1_000_000)
     (limit,) = desk.verdict().limits
     assert "work/x3.xlsx 以降" in limit
+
+
+def test_two_questions_share_what_may_be_unpacked(desk, samples, monkeypatch) -> None:
+    monkeypatch.setattr(question, "MAX_UNPACKED", 3_000_000)
+    asked = ({"check": "files", "id": name, "canaries": [CANARY]} for name in ("one", "other"))
+    desk.checks = samples.asked(*asked)
+    bomb(desk.work / "x.xlsx", 2, 1_000_000)
+    (limit,) = desk.verdict().limits
+    assert "work/x.xlsx 以降" in limit

@@ -12,28 +12,28 @@ from synthetic_pkg.answers import Anomaly, Symptom
 HEAD = Check(id="seen.anomalies.places", title="箇所", ok=False, compared=2, non_null=2)
 
 
-def root(company: str, cell: str, sheet: str = "03_BS") -> Anomaly:
+def root(company: str, cell: str, sheet: str = "03_BS", check: str = "B02") -> Anomaly:
     return Anomaly(
         root_id=f"root-{company}-{cell}",
         company=company,
         kind="R04",
-        check_id="B01",
+        check_id=check,
         sheet=sheet,
         cell=cell,
         expected_value=1,
         observed=2,
         severity=1,
         treatment="keep",
-        accepted=[Symptom(company=company, check_ids=["B01"])],
+        accepted=[Symptom(company=company, check_ids=[check])],
         why="一行が落ちている",
     )
 
 
-def row(company: str, cell: str, sheet: str = "03_BS", check: str = "B01") -> ReportedRow:
+def row(company: str, cell: str, sheet: str = "03_BS", check: str = "B02") -> ReportedRow:
     return ReportedRow(company, sheet, cell, check, "1", "2", line=2)
 
 
-ROOTS = [root("0011", "E58"), root("0012", "E19"), root("0013", "")]
+ROOTS = [root("0011", "E58"), root("0012", "E19"), root("0013", "", sheet=""), root("0014", "")]
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,29 @@ ROOTS = [root("0011", "E58"), root("0012", "E19"), root("0013", "")]
         ([row("0011", "E58", sheet="04_PL")], 0, 1),
         ([row("0011", "E58"), *(row("0011", f"E{n}") for n in range(3))], 1, 3),
         ([row("0011", "E59"), row("0011", "E59")], 0, 1),
-        ([row("0013", "E5"), row("0099", "E58"), row("0011", "E58", check="B02")], 0, 0),
+        ([row("0013", "E5"), row("0099", "E58"), row("0011", "E58", check="B03")], 0, 0),
+        ([row("0014", "C3"), row("0014", "", sheet="04_PL")], 1, 1),
     ],
 )
 def test_rows_are_told_by_their_place(rows: list[ReportedRow], right: int, elsewhere: int) -> None:
     on, off = rows_by_place(rows, ROOTS)
     assert (len(on), len(off)) == (right, elsewhere)
+
+
+def test_an_imbalance_is_told_in_the_column_that_is_out_of_balance() -> None:
+    """Which line was changed, nobody can see in the books."""
+    imbalance = [root("0011", "E58", check="B01")]
+    seen = [row("0011", cell, check="B01") for cell in ("E43", "D43")]
+    on, off = rows_by_place([*seen, row("0011", "E43", sheet="04_PL", check="B01")], imbalance)
+    assert [one.cell for one in on] == ["E43"] and len(off) == 2
+
+
+def test_an_opening_balance_that_was_moved_has_two_lines_and_not_three() -> None:
+    moved = [root("0011", "D58", check="D01")]
+    rows = [row("0011", cell, check="D01") for cell in ("D58", "D12", "D13")]
+    assert [len(found) for found in rows_by_place(rows[:2], moved)] == [1, 0]
+    assert [len(found) for found in rows_by_place(rows, moved)] == [1, 1]
+    assert [len(found) for found in rows_by_place(rows[1:2], moved)] == [0, 1]
 
 
 def test_a_list_with_every_cell_wrong_does_not_hold() -> None:

@@ -69,6 +69,42 @@ def test_two_files_that_differ_in_normal_form_alone_are_refused(tmp_path: Path) 
     assert "2 個あり" in refused(tmp_path, BADGE)
 
 
+@pytest.mark.parametrize("suffix", [".ods", ".xls", ".xlsb", ".pdf", ".json"])
+def test_a_form_that_is_not_read_is_named_with_those_that_are(tmp_path: Path, suffix: str) -> None:
+    write(tmp_path, f"output/t{suffix}")
+    said = refused(tmp_path, "output/t.xlsx")
+    assert said.startswith("output/t.xlsx がありません（")
+    assert said.endswith(
+        f"（t{suffix} の形式は読みません。.xlsx・.xlsm・.csv・.tsv のどれかで出力してください）"
+    )
+
+
+def test_a_single_sheet_may_have_any_name_and_of_several_one_must_be_the_asked(tmp_path: Path) -> None:
+    def named(book: Workbook, *others: str) -> None:
+        book.worksheets[0].title = "Sheet1"
+        for other in others:
+            book.create_sheet(other)
+
+    book(tmp_path, named)
+    assert len(read_table(tmp_path, "t.xlsx", COLUMNS).rows) == 2
+    book(tmp_path, lambda made: named(made, "メモ"))
+    said = refused(tmp_path)
+    assert said.endswith(
+        "「t」シートがなく、見えるシートが 2 枚で、どれか決められません（あるシート: Sheet1、メモ）"
+    )
+
+
+@pytest.mark.parametrize("again", [b'<c r="C2"><v>7</v></c>', b'<c r="C2" t="str"><v>5</v></c>'])
+def test_a_cell_that_is_written_twice_is_refused(tmp_path: Path, again: bytes) -> None:
+    """Programs differ in which of the two they show."""
+    rewrite(
+        book(tmp_path),
+        "sheet1.xml",
+        lambda data: data.replace(b"</row>", again + b"</row>", 2).replace(again + b"</row>", b"</row>", 1),
+    )
+    assert "2 行 3 列のセルが2回書かれています" in refused(tmp_path)
+
+
 def test_only_the_named_folder_is_looked_into(tmp_path: Path) -> None:
     write(tmp_path, "output/内側/t.csv")
     assert "output/t.csv がありません" in refused(tmp_path, "output/t.csv")

@@ -7,8 +7,10 @@ import time
 import pytest
 
 TOTAL = {"fact": "total", "segment": "全社", "code": "4010", "words": ["売上高"]}
-# The figures of the small answer key: 全社, account 4010, in 千円.
+# The figures of the small answer key: account 4010, in 千円, of 全社 and of a segment.
 SUBMITTED, CORRECTED = 2 * 1_234_567 * 3 + 1, 2 * 1_234_567 * 3 + 1 - 321
+CARS, INDUSTRY = 2 * 1_234_567 + 1, 2 * 1_234_567 * 2 + 1
+BOTH = f"売上高は提出値 {SUBMITTED:,}千円、修正後 {CORRECTED:,}千円。確認中"
 
 
 @pytest.fixture
@@ -44,6 +46,11 @@ RIGHT = (
     f"| 千円 | 売上高 |\n|---|---|\n| 提出値 | {SUBMITTED:,} |\n| 修正後 | {CORRECTED:,} |\n\n照会中",
     f"売上高は単純合算で{SUBMITTED:,}千円、子会社合算・内部取引消去後で{CORRECTED:,}千円。確認中。",
     f"提出値と修正後で集計。提出値の売上高 {SUBMITTED:,}千円、修正後の売上高 {CORRECTED:,}千円（321千円減）。確認中",
+    f"全社の{BOTH}。車載の売上高は提出値 {CARS:,}千円。",
+    f"{BOTH}。産業は、売上高が提出値 {INDUSTRY:,}千円です。",
+    f"{BOTH}。提出値の売上高{CARS:,}千円（車載）を含みます。",
+    f"{BOTH}\n\n## 車載\n\n売上高は提出値 {CARS:,}千円です。",
+    f"車載・産業の合計で全社（産業を含む）の{BOTH}",
 )
 
 
@@ -66,6 +73,10 @@ WRONG = {
     "another account": f"売上原価は提出値 {SUBMITTED:,}千円、修正後 {CORRECTED:,}千円。確認中",
     "nothing asked of the companies": f"売上高は提出値 {SUBMITTED:,}千円、修正後 {CORRECTED:,}千円。",
     "a wrong one beside": f"売上高は9,999千円。売上高は提出値 {SUBMITTED:,}千円、修正後 {CORRECTED:,}千円。確認中",
+    "a segment's figure as that of 全社": f"{BOTH}。全社の売上高は提出値 {CARS:,}千円です。",
+    "a segment's figure of no segment": f"{BOTH}\n\n売上高は提出値 {CARS:,}千円です。",
+    "a segment's figure as that of another": f"{BOTH}。産業の売上高は提出値 {CARS:,}千円です。",
+    "a segment named before 全社": f"{BOTH}。車載を含む全社の売上高は提出値 {CARS:,}千円です。",
     "empty": "",
 }
 
@@ -161,6 +172,7 @@ def test_a_fact_of_nothing_is_the_kits_error(desk, samples) -> None:
 
 
 HOSTILE = {
+    "figures of a segment": f"売上高 提出値 {CARS} " * 3_000,
     "blank lines": "a" + "\n " * 30_000 + "売上高 12,345",
     "one amount under the other's name": "売上高 修正後 " + f"{SUBMITTED} " * 7_000,
     "a row of a table": "| 売上高 |" + f" {SUBMITTED} | 修正後" * 3_000,

@@ -112,7 +112,7 @@ def test_a_missing_sheet_is_named_with_those_that_are_there(desk, samples) -> No
     book.create_sheet("メモ")
     book.save(book_of(desk))
     detail = desk.check("seen.totals.form").detail
-    assert "「集計」シートがありません" in detail and "Sheet1" in detail
+    assert "「集計」シートがなく、見えるシートが 2 枚" in detail and "Sheet1" in detail
     assert desk.failed() == TOTALS_CHECKS | {"own_output"}
 
 

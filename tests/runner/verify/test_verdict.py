@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 
@@ -158,3 +159,33 @@ def test_the_output_folder_may_not_be_a_link(desk, tmp_path: Path) -> None:
     output.rename(tmp_path / "elsewhere")
     output.symlink_to(tmp_path / "elsewhere")
     assert {"seen.totals.form", "seen.anomalies.form", "own_output"} <= desk.failed()
+
+
+DAMAGED = {
+    "no archive": b"not packed",
+    "cut off": gzip.compress(b'{"record":"exact"}' * 50, mtime=0)[:-9],
+    "no such record": gzip.compress(b'{"record":"guess"}\n', mtime=0),
+    "a field is missing": gzip.compress(b'{"record":"exact","amounts":{}}\n', mtime=0),
+    "no totals": gzip.compress(b"", mtime=0),
+    "an account without a name": gzip.compress(
+        b'{"record":"exact","amounts":{"\xe6\x8f\x90\xe5\x87\xba\xe5\x80\xa4":{},'
+        b'"\xe4\xbf\xae\xe6\xad\xa3\xe5\xbe\x8c":{}},"credit":[],"contra":[],"income":[],"differences":[],'
+        b'"names":{},"pairs":[["1","2"]]}\n',
+        mtime=0,
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_damaged_known_mistakes_are_a_fault_of_the_kit_and_told_in_one_line(
+    desk, samples, damage: str
+) -> None:
+    """They are read only where a figure differs."""
+    (desk.root / "seen.mistakes.jsonl.gz").write_bytes(DAMAGED[damage])
+    assert desk.verdict().outcome == "passed"
+    *rows, last = samples.total_rows(desk.answers["seen"])
+    samples.write_totals(desk.rerun("seen"), [*rows, [*last[:-1], 1]])
+    verdict = desk.verdict()
+    (told,) = (check for check in verdict.checks if check.compared == 0)
+    assert (verdict.outcome, told.id) == ("kit_error", "seen.totals.causes")
+    assert told.detail.startswith("seen.mistakes.jsonl.gz が壊れています（") and "\n" not in told.detail
