@@ -23,7 +23,7 @@ from synthetic_pkg.chart import (
     with_codes,
     without_codes,
 )
-from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.ledger import DEFERRED_ASSET, DEFERRED_LIABILITY, Ledger, net_deferred
 
 HISTORY = 8  # quarters
 PERMILLE = 1000
@@ -71,6 +71,7 @@ def draw_prior(ledger: Ledger, quarters: int, rng: random.Random) -> PriorBook:
         before = ledger.opening[code]
         middle[code] = before + (after - before) * rng.randint(350, 650) // PERMILLE
     middle[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] + profit - ledger.dividend
+    net_deferred(middle, middle[DEFERRED_ASSET] - middle[DEFERRED_LIABILITY])
     _balance(middle)
     return PriorBook(dict(ledger.opening), middle, first, prior, dict(first), history)
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import random
 
+from synthetic_pkg.chart import SALES
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import BALANCES, Row
-from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.ledger import INTEREST, Ledger, tax_on_net
 from synthetic_pkg.schedules import LEASE, LONG, SHORT, Borrowing, Security
 
 BASIS_POINTS = 10_000
-BANKS = ("市中銀行A（架空）", "市中銀行B（架空）", "政府系金融機関C（架空）")
+DOMESTIC_BANKS = ("市中銀行A（架空）", "市中銀行B（架空）", "政府系金融機関C（架空）")
+LOCAL_BANKS = ("現地銀行A（架空）", "現地銀行B（架空）", "邦銀現地支店C（架空）")
 LESSOR = "リース会社D（架空）"
 LISTED = ("上場銘柄A（架空）", "上場銘柄B（架空）")
 UNLISTED = "非上場銘柄C（架空）"
-RELATED = "関係会社E（架空）"
+RELATED = "関連会社E（架空）"
+QUARTERS = 4
+SPREADS = {SHORT: -25, LONG: 10, LEASE: 15}  # 1/10,000, around what the company pays on average
+LOWEST_BP = 10
 
 
 def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: random.Random) -> list[Borrowing]:
-    """Rows that add up to 2104, to 2105 + 2201 and to 2106 + 2202, opening and closing."""
+    """Rows that add up to 2104, to 2105 + 2201 and to 2106 + 2202, opening and closing; at rates that give 7201."""
     opening, closing = ledger.opening, ledger.closing
+    banks = LOCAL_BANKS if company.overseas else DOMESTIC_BANKS
     found = []
     inside = [r for r in rows if r.sheet == BALANCES and r.label == SHORT]
     before, after = opening["2104"], closing["2104"]
@@ -28,19 +34,51 @@ def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: rand
         before, after = before - start, after - row.amount
         found.append(_row(SHORT, row.partner, "グループ会社", start, row.amount, row.amount, rng))
     if before or after:
-        found.append(_row(SHORT, "", BANKS[0], before, after, after, rng))
+        found.append(_row(SHORT, "", banks[0], before, after, after, rng))
     long_before, long_after = (amounts["2105"] + amounts["2201"] for amounts in (opening, closing))
     if long_before or long_after:
         share = rng.randint(40, 80)
         first = (long_before * share // 100, long_after * share // 100)
         current = closing["2105"] * share // 100
-        found.append(_row(LONG, "", BANKS[1], *first, current, rng))
+        found.append(_row(LONG, "", banks[1], *first, current, rng))
         rest = (long_before - first[0], long_after - first[1])
-        found.append(_row(LONG, "", BANKS[2], *rest, closing["2105"] - current, rng))
+        found.append(_row(LONG, "", banks[2], *rest, closing["2105"] - current, rng))
     lease_before, lease_after = (amounts["2106"] + amounts["2202"] for amounts in (opening, closing))
     if lease_before or lease_after:
         found.append(_row(LEASE, "", LESSOR, lease_before, lease_after, closing["2106"], rng))
+    _set_rates(found, ledger, rows)
     return found
+
+
+def _set_rates(contracts: list[Borrowing], ledger: Ledger, rows: list[Row]) -> None:
+    """Rates a year at which the average balances cost the interest of the period: the group's first, then the rest."""
+    annual = QUARTERS / max(1, _quarters(ledger))
+    left = ledger.pl[INTEREST] * annual
+    for row in contracts:
+        interest = sum(r.amount for r in rows if (r.partner, r.code) == (row.partner, INTEREST))
+        if row.partner:
+            row.rate_bp = _basis_points(interest * annual, _average(row))
+            left -= interest * annual
+    others = [row for row in contracts if not row.partner]
+    owed = sum(map(_average, others))
+    spread = sum(SPREADS[row.kind] * _average(row) for row in others)
+    for row in others:
+        row.rate_bp = max(
+            LOWEST_BP, _basis_points(left, owed) + SPREADS[row.kind] - round(spread / max(1, owed))
+        )
+
+
+def _quarters(ledger: Ledger) -> int:
+    """How many quarters the income statement covers: one, two, or four in a book of the year before."""
+    return round(ledger.pl[SALES] / ledger.quarter_pl[SALES])
+
+
+def _average(row: Borrowing) -> float:
+    return (row.opening + row.closing) / 2
+
+
+def _basis_points(interest: float, balance: float) -> int:
+    return round(interest * BASIS_POINTS / balance) if balance else 0
 
 
 def _row(
@@ -54,7 +92,7 @@ def _row(
         kind=kind,
         partner=partner,
         lender=lender,
-        rate_bp=rng.randint(6, 42) * 10,
+        rate_bp=0,
         opening=opening,
         borrowed=max(0, change) + turnover,
         repaid=min(0, change) - turnover,
@@ -68,7 +106,7 @@ def draw_securities(company: Company, closing: dict[str, int], rng: random.Rando
     found = []
     book, net = closing["1401"], closing["3201"]
     if book:
-        tax = net * company.tax_bp // (BASIS_POINTS - company.tax_bp)
+        tax = tax_on_net(net, company)
         unlisted = max(0, book - 2 * (net + tax)) * rng.randint(10, 45) // 100
         listed = book - unlisted
         half = listed * rng.randint(40, 60) // 100

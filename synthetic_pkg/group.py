@@ -19,6 +19,7 @@ PARENT_CODE, OUTSIDE_CODE = "0000", "9999"
 FIRST_DOMESTIC, FIRST_OVERSEAS = 11, 2001  # codes; overseas ones start later when there are too many domestic
 SHARES = (100, 100, 100, 100, 100, 95, 90, 80, 75, 70, 67, 60, 55, 51)  # %
 STATUTORY_TAX_BP = 3152  # 31.52%, Tokyo, large company, years starting 2026-04
+HOME, HOME_COST = "JP", 6500  # 千円 a head and year
 TRIES = 100  # at a name, before the next ordinal is taken
 UNIT_WORDS = {1: "", 1000: "千", 1_000_000: "百万"}
 
@@ -41,7 +42,6 @@ class Company:
     unit: int
     year_end: int
     share: int
-    employees: int
     corporate_number: str
     hr: int
     alias_names: bool
@@ -62,6 +62,18 @@ def names() -> dict[str, Any]:
     """Words that company names are made of (data/names.json)."""
     loaded: dict[str, Any] = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
     return loaded
+
+
+@cache
+def _costs() -> dict[str, int]:
+    return {HOME: HOME_COST} | {
+        row["country"]: int(row["cost_per_head"]) for row in read_rows("countries.csv")
+    }
+
+
+def cost_per_head(company: Company) -> int:
+    """Personnel cost of one employee a year, 千円."""
+    return _costs()[company.country_code]
 
 
 def draw_group(count: int, rates: RateTable, rng: random.Random) -> list[Company]:
@@ -111,7 +123,7 @@ def _company(
         code=code,
         name=name,
         country=place["name_ja"] if place else "日本",
-        country_code=place["country"] if place else "JP",
+        country_code=place["country"] if place else HOME,
         region=place["region"] if place else "日本",
         segment=segment,
         shape=shape,
@@ -119,7 +131,6 @@ def _company(
         unit=int(place["unit"]) if place else 1000,
         year_end=year_end,
         share=rng.choice(SHARES),
-        employees=0 if shape == "dormant" else rng.randint(25, 2400),
         corporate_number="" if place else "0" + "".join(str(rng.randint(0, 9)) for _ in range(12)),
         hr=MICRO if currency == "JPY" else historical_rate(rates[(currency, year_end)], rng),
         alias_names=rng.random() < 0.15,

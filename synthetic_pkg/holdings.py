@@ -9,13 +9,14 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from synthetic_pkg.chart import OTHER_SGA
+from synthetic_pkg.chart import CASH, OTHER_SGA
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import dividend_income
 from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.rates import RateTable
 
-DIVIDEND_INCOME = "7102"
+DIVIDEND_INCOME, STOCKS = "7102", "1402"
+CASH_SHARE = 20  # one part in so many of the cash went into shares that no draw has put there
 WHOLE = 100  # %
 COMPANIES_PER_HOLDER = 30
 MOST_HELD = 2  # companies, by one holder
@@ -67,6 +68,11 @@ def receive(ledger: Ledger, amount: int, quarters: int) -> None:
 
     Dividends are resolved in the first quarter, so the last of two quarters knows nothing of it.
     """
+    if not ledger.closing[STOCKS]:  # who receives a dividend holds the shares
+        paid = max(1, min(ledger.opening[CASH], ledger.closing[CASH]) // CASH_SHARE)
+        for balances in (ledger.opening, ledger.closing):
+            balances[STOCKS] += paid
+            balances[CASH] -= paid
     for pl in (ledger.pl, ledger.quarter_pl) if quarters == 1 else (ledger.pl,):
         pl[DIVIDEND_INCOME] += amount
         pl[OTHER_SGA] += amount

@@ -36,7 +36,7 @@ from synthetic_pkg.chart import (
     with_codes,
     without_codes,
 )
-from synthetic_pkg.group import Company
+from synthetic_pkg.group import Company, cost_per_head
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.rates import MICRO, RateTable
 
@@ -44,11 +44,20 @@ PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
 BASIS_POINTS = 10_000
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203"}
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
 DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
 TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
 SECURITIES, VALUATION = "1401", "3201"
 TREASURY = "3104"
+INTEREST, EXCHANGE, IMPAIRMENT, GOODWILL = "7201", ("7103", "7202"), "8202", "1301"
+INTEREST_BEARING = (SHORT_LOANS, "2105", "2201", "2106", "2202")
+ONLY_DOMESTIC = ("1103", "2102")  # 電子記録債権・債務 stand on a Japanese register
+NET_OF_TAX = ("3201", "3202", "3204")
+IMPAIRED_PERMILLE = 80  # of companies
+HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
+QUARTERS = 4
+LOW_PAY = 2500  # 千円 a head and year
+SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
 
 
 @dataclass
@@ -114,10 +123,13 @@ def _profile(shape: str) -> dict[str, int]:
 
 
 def draw_sales_yen(company: Company, rng: random.Random) -> int:
-    """A quarter's sales in yen: 3億 to about 900億, small companies in the majority; none when dormant."""
+    """A quarter's sales in yen: 3億 to about 900億 (200億 where pay is low), small companies in the majority.
+
+    None when dormant.
+    """
     if company.shape == "dormant":
         return 0
-    exponent = rng.triangular(8.5, 10.95, 9.6)
+    exponent = rng.triangular(8.5, *(SMALL_MARKET if cost_per_head(company) < LOW_PAY else LARGE_MARKET))
     return int(10**exponent) // 1_000_000 * 1_000_000
 
 
@@ -146,12 +158,13 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
         2000, draft.sales_yen * MICRO // (rate.average * company.unit)
     )  # quarter's sales in book units
     profile = _profile(company.shape)
-    pl = _pl(profile, base * draft.quarters, inside, company.tax_bp, rng)
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
+    interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
+    pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
-    opening = _opening(closing, pl, dividend, company.shape == "manufacturer", rng)
+    opening = _opening(closing, pl, dividend, company, rng)
     prior = _prior_pl(pl, rng)
     quarter = _last_quarter(pl, rng) if draft.quarters > 1 else dict(pl)
     opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
@@ -186,13 +199,31 @@ def _line(code: str, profile: dict[str, int], base: int, rng: random.Random) -> 
     return _vary(weight * base // PERMILLE, rng)
 
 
+@cache
+def lending_rates() -> dict[str, int]:
+    """What banks ask for a year, by currency, 1/10,000."""
+    return {HOME_CURRENCY: HOME_LENDING_BP} | {
+        row["currency"]: int(row["lending_bp"]) for row in read_rows("currencies.csv")
+    }
+
+
+def _interest(company: Company, closing: dict[str, int], inside: dict[str, int], rng: random.Random) -> int:
+    """A year's interest on what is owed to others than the group."""
+    owed = sum(closing[code] for code in INTEREST_BEARING) - inside.get(SHORT_LOANS, 0)
+    return owed * lending_rates()[company.currency] * rng.randint(85, 115) // (100 * BASIS_POINTS)
+
+
 def _pl(
-    profile: dict[str, int], base: int, inside: dict[str, int], tax_bp: int, rng: random.Random
+    profile: dict[str, int], base: int, inside: dict[str, int], interest: int, tax_bp: int, rng: random.Random
 ) -> dict[str, int]:
     pl = dict.fromkeys(details("PL"), 0)
     for code in details("PL"):
-        if code not in (SALES, COST_OF_SALES, TAX, DEFERRED_TAX):
+        if code not in (SALES, COST_OF_SALES, INTEREST, TAX, DEFERRED_TAX):
             pl[code] = _line(code, profile, base, rng) + inside.get(code, 0)
+    pl[INTEREST] = interest + inside.get(INTEREST, 0)
+    pl[rng.choice(EXCHANGE)] = 0  # gains and losses are netted
+    if rng.randint(1, PERMILLE) > IMPAIRED_PERMILLE:
+        pl[IMPAIRMENT] = 0
     pl[SALES] = base + inside.get(SALES, 0) // 3 + rng.randint(0, 9)
     pl[SALES] = max(pl[SALES], inside.get(SALES, 0) * 5 // 4)
     share = profile[COST_OF_SALES] * rng.randint(95, 103) // 100
@@ -229,7 +260,10 @@ def _closing(
             closing[code] = _line(code, profile, base, rng) + inside.get(code, 0)
             if draft.in_deficit and code.startswith("2"):
                 closing[code] += closing[code] * 9 // 10
+    for code in ONLY_DOMESTIC if draft.company.overseas else ():
+        closing[code] = 0
     closing[VALUATION] = min(closing[VALUATION], closing[SECURITIES] * 3 // 10)
+    net_deferred(closing, closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY])
     step = 10 ** max(0, len(str(base)) - 3)
     closing[CAPITAL] = max(step, base * rng.randint(40, 90) // PERMILLE // step * step)
     closing[SURPLUS] = closing[CAPITAL] // 2 if rng.random() < 0.6 else 0
@@ -241,7 +275,7 @@ def _closing(
 
 
 def _opening(
-    closing: dict[str, int], pl: dict[str, int], dividend: int, manufacturer: bool, rng: random.Random
+    closing: dict[str, int], pl: dict[str, int], dividend: int, company: Company, rng: random.Random
 ) -> dict[str, int]:
     """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit."""
     profit = add_up("PL", pl)[NET_INCOME]
@@ -255,7 +289,8 @@ def _opening(
             low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 and amount >= 0 else SMALL_MOVE
             size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
             opening[code] = size if amount >= 0 else -size
-    _roll_forward(opening, closing, pl, manufacturer)
+    opening[GOODWILL] = closing[GOODWILL] * rng.randint(1020, 1045) // PERMILLE  # it is only written off
+    _roll_forward(opening, closing, pl, company)
     _close(opening, CASH)
     floor = closing[CASH] // 5
     if opening[CASH] < floor:
@@ -265,16 +300,27 @@ def _opening(
 
 
 def _roll_forward(
-    opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], manufacturer: bool
+    opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], company: Company
 ) -> None:
     """Opening figures from which taxes, provisions and securities can have become the closing ones."""
     opening[VALUATION] = min(opening[VALUATION], opening[SECURITIES] * 3 // 10)
     opening[TAX_PAYABLE] = max(opening[TAX_PAYABLE], closing[TAX_PAYABLE] - pl[TAX])
-    if not manufacturer:  # whose whole provision runs through 6103
+    if company.shape != "manufacturer":  # whose whole provision runs through 6103
         opening[BONUS] = max(opening[BONUS], closing[BONUS] - pl[BONUS_EXPENSE])
-    net = closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY] + pl[DEFERRED_TAX]
-    opening[DEFERRED_LIABILITY] = max(closing[DEFERRED_LIABILITY], -net)
-    opening[DEFERRED_ASSET] = net + opening[DEFERRED_LIABILITY]
+    through_income = closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY] + pl[DEFERRED_TAX]
+    moved = sum(tax_on_net(closing[c], company) - tax_on_net(opening[c], company) for c in NET_OF_TAX)
+    net_deferred(opening, through_income + moved)
+
+
+def tax_on_net(net: int, company: Company) -> int:
+    """Deferred tax on an item of other comprehensive income that stands in net assets after tax."""
+    size = abs(net) * company.tax_bp // (BASIS_POINTS - company.tax_bp)
+    return size if net >= 0 else -size
+
+
+def net_deferred(amounts: dict[str, int], net: int) -> None:
+    """Show deferred taxes of one taxable entity as an asset or as a liability, never as both."""
+    amounts[DEFERRED_ASSET], amounts[DEFERRED_LIABILITY] = max(net, 0), max(-net, 0)
 
 
 def _close(amounts: dict[str, int], code: str) -> None:

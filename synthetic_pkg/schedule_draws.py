@@ -10,8 +10,9 @@ import random
 from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
 from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
 from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company
+from synthetic_pkg.headcount import labour_share
 from synthetic_pkg.intercompany import TRADE, Row
-from synthetic_pkg.ledger import Ledger
+from synthetic_pkg.ledger import Ledger, tax_on_net
 from synthetic_pkg.schedules import (
     ASSET_CODES,
     DEPRECIABLE,
@@ -28,6 +29,7 @@ from synthetic_pkg.schedules import (
 )
 
 BASIS_POINTS = 10_000
+GOODWILL, UNDER_CONSTRUCTION, COMPLETED = "1301", "1206", ("1202", "1203", "1201")
 INVENTORIES = ("1106", "1107", "1108")
 POLICY_NOTE = Note("会計方針", "棚卸資産の評価基準", "総平均法による原価法（収益性の低下による簿価切下げ）")
 
@@ -48,12 +50,12 @@ def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: rando
     right_of_use = schedules.asset("1205")
     if lease and right_of_use:
         _match_leases(right_of_use, lease)
-    schedules.provisions = [_provision(code, ledger, made, rng) for code in PROVISION_CODES]
+    schedules.provisions = [_provision(code, ledger, company, rng) for code in PROVISION_CODES]
     schedules.provisions = [p for p in schedules.provisions if p.opening or p.closing or p.added]
     schedules.securities = draw_securities(company, closing, rng)
     if made:
         bonus = next((p.added_cost for p in schedules.provisions if p.code == "2112"), 0)
-        schedules.manufacturing = _manufacturing(ledger, production, bonus, rng)
+        schedules.manufacturing = _manufacturing(company, ledger, production, bonus, rng)
     schedules.unrealised = _unrealised(ledger, rows, rng)
     schedules.time_deposits = (
         opening[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
@@ -94,8 +96,9 @@ def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[Fixed
     """Rows whose depreciation, impairment and losses add up to the income statement's."""
     opening, closing, pl = ledger.opening, ledger.closing, ledger.pl
     used = [code for code in ASSET_CODES if opening[code] or closing[code]]
-    weights = {code: (opening[code] + closing[code]) for code in used if code in DEPRECIABLE}
-    charges = _spread(depreciation, weights)
+    goodwill = max(0, min(depreciation, opening[GOODWILL] - closing[GOODWILL]))
+    weights = {c: opening[c] + closing[c] for c in used if c in DEPRECIABLE and c != GOODWILL}
+    charges = _spread(depreciation - goodwill, weights) | {GOODWILL: goodwill}
     impaired = max(weights, key=lambda code: weights[code])
     sold = next((code for code in ("1202", "1203", "1201") if code in used), used[0])
     rows = []
@@ -123,9 +126,14 @@ def _spread(total: int, weights: dict[str, int]) -> dict[str, int]:
 
 def _capitalise(rows: list[FixedAsset], rng: random.Random) -> list[FixedAsset]:
     """Part of what machines gained came out of 建設仮勘定: a transfer instead of a purchase."""
-    source = next((row for row in rows if row.code == "1206"), None)
-    target = next((row for row in rows if row.code == "1202"), None)
-    if source and target and target.acquired > 20:
+    source = next((row for row in rows if row.code == UNDER_CONSTRUCTION), None)
+    target = next((row for row in rows if row.code in COMPLETED), None)
+    if source and target and source.disposed:  # what is built leaves only by being completed
+        done, source.disposed = -source.disposed, 0
+        source.transfer, target.transfer = -done, done
+        target.disposed -= max(0, done - target.acquired)
+        target.acquired = max(0, target.acquired - done)
+    elif source and target and target.acquired > 20:
         moved = min(target.acquired, source.opening) * rng.randint(20, 60) // 100
         target.transfer, target.acquired = moved, target.acquired - moved
         source.transfer, source.acquired = -moved, source.acquired + moved
@@ -141,7 +149,7 @@ def _match_leases(asset: FixedAsset, lease: Borrowing) -> None:
     lease.borrowed = new
 
 
-def _provision(code: str, ledger: Ledger, made: bool, rng: random.Random) -> Provision:
+def _provision(code: str, ledger: Ledger, company: Company, rng: random.Random) -> Provision:
     """A roll-forward; allowances are shown positive although the balance sheet shows them as △."""
     sign = -1 if code in ("1119", "1409") else 1
     opening, closing = sign * ledger.opening[code], sign * ledger.closing[code]
@@ -149,12 +157,15 @@ def _provision(code: str, ledger: Ledger, made: bool, rng: random.Random) -> Pro
     change = closing - opening
     if code == "2112":
         row.added = ledger.pl["6103"]
-        if made:
+        if company.shape == "manufacturer":
             row.added_cost = max(0, change - row.added) + closing * rng.randint(20, 60) // 100
     else:
         row.added = max(0, change) + closing * rng.randint(2, 12) // 100
     if code == "2204":
-        row.other = -(ledger.closing["3204"] - ledger.opening["3204"])
+        after, before = (
+            net + tax_on_net(net, company) for net in (ledger.closing["3204"], ledger.opening["3204"])
+        )
+        row.other = before - after  # actuarial differences before tax
         row.added += max(0, -row.other)
     left = closing - row.closing
     if left > 0 and code == "2112":
@@ -169,14 +180,16 @@ def _provision(code: str, ledger: Ledger, made: bool, rng: random.Random) -> Pro
     return row
 
 
-def _manufacturing(ledger: Ledger, depreciation: int, bonus: int, rng: random.Random) -> dict[str, int]:
+def _manufacturing(
+    company: Company, ledger: Ledger, depreciation: int, bonus: int, rng: random.Random
+) -> dict[str, int]:
     """Inputs of 05; purchases of materials take up what is left."""
     before, after = ledger.opening, ledger.closing
     cost = ledger.pl[COST_OF_SALES]
     goods = cost * rng.randint(0, 8) // 100
     made = cost + after["1106"] - before["1106"] - goods
     total = made + after["1107"] - before["1107"]
-    wages = total * rng.randint(110, 190) // 1000
+    wages = total * labour_share(company, rng.randint(110, 170)) // 1000
     other_labour = total * rng.randint(15, 35) // 1000
     outside = total * rng.randint(40, 110) // 1000
     other = total * rng.randint(50, 110) // 1000
@@ -219,6 +232,10 @@ def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[Unr
 
 def _notes(schedules: Schedules, closing: dict[str, int], rng: random.Random) -> list[Note]:
     notes = []
+    impaired = -sum(row.impairment for row in schedules.assets)
+    if impaired:
+        text = "収益性の低下した事業用資産の帳簿価額を回収可能価額まで減額した"
+        notes.append(Note("減損", "減損損失", text, impaired))
     land = schedules.asset("1204")
     if land and rng.random() < 0.35:
         notes.append(Note("担保", "担保に供している資産", "土地（長期借入金の担保）", land.closing * 6 // 10))

@@ -143,6 +143,16 @@ class Schedules:
     def provision(self, code: str) -> Provision | None:
         return next((row for row in self.provisions if row.code == code), None)
 
+    def move_production_cost(self, change: int) -> None:
+        """Let the costs of 05 that no other sheet repeats take up a change of the cost of sales, each in proportion."""
+        if not self.manufacturing:
+            return
+        weights = {code: self.manufacturing[code] for code in FREE_COSTS}
+        parts = {code: change * weight // sum(weights.values()) for code, weight in weights.items()}
+        parts[FREE_COSTS[0]] += change - sum(parts.values())
+        for code, part in parts.items():
+            self.manufacturing[code] += part
+
     @property
     def new_leases(self) -> int:
         """Leases taken in the period: they enter the assets without cash."""
@@ -152,6 +162,7 @@ class Schedules:
 SHORT, LONG, LEASE = "短期借入金", "長期借入金", "リース債務"
 ASSET_CODES = ("1201", "1202", "1203", "1204", "1205", "1206", "1301", "1302", "1303")
 DEPRECIABLE = ("1201", "1202", "1203", "1205", "1301", "1302", "1303")
+FREE_COSTS = ("MC11", "MC20", "MC22", "MC31", "MC32")  # purchases, wages, other labour, work outside, other
 PROVISION_CODES = ("2112", "2113", "1119", "1409", "2204", "2205")
 EQUITY_COLUMNS = ("3101", "3102", "3103", "3104", "3201", "3202", "3203", "3204")
 EQUITY_INPUTS = ("EQ10", "EQ15", "EQ20", "EQ30", "EQ40", "EQ50")

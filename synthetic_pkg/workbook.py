@@ -71,18 +71,25 @@ def render(book: Book, world: World, sentinel: str, path: Path) -> None:
     file = xlsxwriter.Workbook(content, {"in_memory": True})
     properties(file, f"PKG {book.company.code}", sentinel)
     look = Look(file)
-    grids, shown = fill(Page(look, book, world, sentinel))
     edits = book.edits
-    if edits:
-        edits.seen = _seen(grids, shown)
-    if bending.moves_rows(edits):
-        grids, shown = bending.bend(grids, edits, look, shown)
-    bending.hide_rows(grids, edits)
+    grids, shown = prepare(Page(look, book, world, sentinel))
     save(file, grids, sentinel, shown, frozenset(edits.pasted), frozenset(book.missing))
     for extra in edits.hidden_sheets:
         _write_hidden(file, bending.hidden_grid(extra, edits.seen, look))
     file.close()
     path.write_bytes(content.getvalue())
+
+
+def prepare(page: Page) -> tuple[dict[str, Grid], bending.Shown]:
+    """Every sheet as it will be written: its edits applied, its rows and columns where the book has them."""
+    edits = page.book.edits
+    grids, shown = fill(page)
+    if edits:
+        edits.seen = _seen(grids, shown)
+    if bending.moves_rows(edits):
+        grids, shown = bending.bend(grids, edits, page.look, shown)
+    bending.hide_rows(grids, edits)
+    return grids, shown
 
 
 def fill(page: Page) -> tuple[dict[str, Grid], bending.Shown]:

@@ -146,8 +146,12 @@ class Book(Parcel):
 
     def submitted(self) -> Ledger:
         """The figures as the book shows them: the base of 提出値."""
-        ledger = self._with(lambda figure: True)
+        ledger = self.shown()
         return ledger.times(self.misscaled) if self.misscaled != 1 else ledger
+
+    def shown(self) -> Ledger:
+        """The same in the unit the book should have."""
+        return self._with(lambda figure: True)
 
     def corrected(self) -> Ledger:
         """The figures once every `fix` of 要領 is applied: the base of 修正後."""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from synthetic_pkg.answers import Symptom
 from synthetic_pkg.chart import accounts, add_up, terms
-from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.irregularities.r04_one_side import BALANCE
 from synthetic_pkg.layout import CURRENT, cell
@@ -78,7 +77,6 @@ def _change_line(world: World, kind: Kind, number: int, book: Book, spot: Spot, 
     book.edits.number[(sheet, address)] = value
     book.edits.number[(sheet, cell(sheet, total, CURRENT))] = before[total]
     book.edits.pasted.add(sheet)
-    book.comments[(sheet, code)] = NEUTRAL
     company = book.company.code
     also = [Symptom(company=company, check_ids=[BALANCE.id])] if sheet == "03" else []
     text = (

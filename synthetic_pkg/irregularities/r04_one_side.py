@@ -10,7 +10,6 @@ from synthetic_pkg.irregularities.base import Check, Kind, areas, root_id
 from synthetic_pkg.layout import CURRENT, SHEETS, cell
 from synthetic_pkg.world import Book, World
 
-TOLERANCE_UNITS = 2  # of the book: 千円, 千THB, ...
 LINES = ("1108", "1110", "1113", "2108", "2114", "2112")  # never intercompany
 SMALLEST = 200  # book units
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.layout import EARLIER, cell
 from synthetic_pkg.world import Book, World
@@ -18,14 +17,15 @@ def _two_lines(book: Book) -> list[str]:
     return [code for code in LINES if book.ledger.opening[code] >= SMALLEST]
 
 
-def _move(book: Book, rng: random.Random, comment: str) -> tuple[str, str, int]:
+def _move(book: Book, rng: random.Random, comment: str = "") -> tuple[str, str, int]:
     """Shift part of one opening balance to another line, so that the totals stay. Gives both and the amount."""
     giving, taking = rng.sample(_two_lines(book), 2)
     opening = book.ledger.opening
     amount = opening[giving] * rng.randint(4, 15) // 100 + rng.randint(1, 9)
     for code, change in ((giving, -amount), (taking, amount)):
         book.edits.number[("03", cell("03", code, EARLIER))] = opening[code] + change
-        book.comments[("03", code)] = comment
+        if comment:
+            book.comments[("03", code)] = comment
     book.edits.pasted.add("03")
     return giving, taking, amount
 
@@ -33,7 +33,7 @@ def _move(book: Book, rng: random.Random, comment: str) -> tuple[str, str, int]:
 def plant(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R06", count, rng, lambda book: len(_two_lines(book)) >= 2)
     for number, book in enumerate(picked, start=1):
-        giving, taking, amount = _move(book, rng, NEUTRAL)
+        giving, taking, amount = _move(book, rng)
         before = book.ledger.opening[giving]
         why = f"前期末の {line(giving)} と {line(taking)} が前期PKGと {money(book, amount)} ずつ異なる"
         report(world, KIND, number, book, ("03", cell("03", giving, EARLIER)), (before - amount, before), why)

@@ -6,7 +6,8 @@ import random
 
 from synthetic_pkg.chart import accounts
 from synthetic_pkg.irregularities.base import Kind, areas, check, natural_trap, report, trap
-from synthetic_pkg.layout import CURRENT, cell
+from synthetic_pkg.layout import CURRENT, cell, not_applicable
+from synthetic_pkg.schedule_draws import draw_schedules
 from synthetic_pkg.world import Book, World
 
 ROUND_YEN = 1_000_000  # 実額
@@ -23,11 +24,21 @@ def plant_stale(world: World, count: int, rng: random.Random) -> None:
         ledger.opening, ledger.closing = dict(prior.opening), dict(prior.closing)
         ledger.pl, ledger.prior_pl = dict(prior.pl), dict(prior.prior_pl)
         ledger.quarter_pl = dict(prior.quarter_pl)
+        ledger.dividend = 0  # what last year's changes in equity were is told by the archived figures alone
+        _draw_schedules_anew(world, book, rng)
         book.excluded = True
         shown = [prior.closing, prior.pl]
         figures = sum(bool(value) for part in shown for value in part.values())
         why = "表紙は当期だが、03・04の金額は前期PKGと同じ（前期のファイルの再提出）"
         report(world, STALE, number, book, ("03", ""), (figures, 0), why, severity=3)
+
+
+def _draw_schedules_anew(world: World, book: Book, rng: random.Random) -> None:
+    """The rest of the file is as old as its statements, and ties to them."""
+    book.schedules = draw_schedules(book.company, book.ledger, book.rows, rng)
+    for stock in book.schedules.unrealised:
+        stock.margin_bp = world.company[stock.partner].margin_bp
+    book.not_applicable = not_applicable(book.company, book.schedules)
 
 
 def plant_dormant(world: World, count: int, rng: random.Random) -> None:
@@ -62,10 +73,20 @@ def plant_plugs(world: World, count: int, rng: random.Random) -> None:
             for amounts in (ledger.opening, ledger.closing, *archived):
                 amounts[ABSORBER] += amounts[code] - value
                 amounts[code] = value
+        _show_stock(book)
         names = "、".join(accounts()[code].name for code in lines)
         place = ("03", cell("03", lines[0], CURRENT))
         why = f"{names} が百万単位の丸い金額のまま動いていない（概算の疑い）"
         report(world, PLUGGED, number, book, place, (len(lines), 0), why)
+
+
+def _show_stock(book: Book) -> None:
+    """Products of 05 as the balance sheet now shows them, at the same cost of sales."""
+    made, ledger = book.schedules.manufacturing, book.ledger
+    if made:
+        before = made["MC60"] + made["MC62"]
+        made["MC60"], made["MC62"] = ledger.opening[ABSORBER], -ledger.closing[ABSORBER]
+        book.schedules.move_production_cost(before - made["MC60"] - made["MC62"])
 
 
 STALE = Kind(

@@ -31,8 +31,12 @@ def plant(world: World, count: int, rng: random.Random) -> None:
         shift = max(10, draft.ledger.closing["1106"] // 20) + rng.randint(1, 99)
         draft.ledger.closing["1106"] += shift
         draft.ledger.closing["2108"] += shift
-        draft.ledger.pl["6106"] += shift // 3 + 1
-        draft.ledger.pl["5101"] -= shift // 3 + 1
+        charged = shift // 3 + 1
+        draft.ledger.pl["6106"] += charged
+        draft.ledger.pl["5101"] -= charged
+        if draft.schedules.manufacturing:
+            draft.schedules.manufacturing["MC62"] -= shift
+            draft.schedules.move_production_cost(shift - charged)
         world.books.insert(world.books.index(book), draft)
         world.anomalies.append(
             Anomaly(

@@ -37,11 +37,15 @@ def plant_assets(world: World, count: int, rng: random.Random) -> None:
 
 def plant_translated(world: World, count: int, rng: random.Random) -> None:
     """Part of an account's movement stands in the column of translation differences."""
-    picked = world.pick("R22-trap", count, rng, lambda b: b.company.overseas and bool(_assets(b)))
+
+    def bought(book: Book) -> list[str]:
+        return [row.code for row in book.schedules.assets if row.acquired > SMALLEST]
+
+    picked = world.pick("R22-trap", count, rng, lambda b: b.company.overseas and bool(bought(b)))
     for number, book in enumerate(picked, start=1):
-        row = book.schedules.asset(rng.choice(_assets(book)))
+        row = book.schedules.asset(rng.choice(bought(book)))
         assert row
-        difference = _size(row.closing, rng) // 2
+        difference = min(row.acquired, _size(row.closing, rng) // 2)
         row.fx += difference
         row.acquired -= difference
         trap(world, FIXED_ASSETS, number, book.company.code, "換算差額の列を含めて期末が03と一致している")

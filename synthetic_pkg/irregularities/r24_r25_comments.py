@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.chart import details
+from synthetic_pkg.comments import moved_the_other_way, opposite, reversal
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, natural_trap, report, trap
 from synthetic_pkg.layout import cell
 from synthetic_pkg.rates import MICRO
@@ -38,11 +39,15 @@ def _plain(world: World, book: Book) -> list[str]:
     return [code for code in large_moves(world, book) if code not in book.footnotes and code[0] in "12"]
 
 
+def _move(book: Book, code: str) -> int:
+    return book.ledger.closing[code] - book.ledger.opening[code]
+
+
 def plant_missing(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(world.pick("R24", count, rng, lambda b: bool(_plain(world, b))), start=1):
         code = rng.choice(_plain(world, book))
         book.comments[("03", code)] = ""
-        change = book.ledger.closing[code] - book.ledger.opening[code]
+        change = _move(book, code)
         why = f"{line(code)} が {money(book, change)} 動いたが、コメントがない"
         report(
             world,
@@ -57,10 +62,16 @@ def plant_missing(world: World, count: int, rng: random.Random) -> None:
 
 
 def plant_contradiction(world: World, count: int, rng: random.Random) -> None:
-    for number, book in enumerate(world.pick("R25", count, rng, lambda b: bool(_plain(world, b))), start=1):
-        code = rng.choice(_plain(world, book))
-        rose = book.ledger.closing[code] > book.ledger.opening[code]
-        text = "取引先への支払の進捗に伴う減少" if rose else "期末月の取引集中に伴う増加"
+    def texts(book: Book) -> dict[str, str]:
+        months, company = world.period.months, book.company
+        found = {
+            code: opposite(company, code, _move(book, code) > 0, months, rng) for code in _plain(world, book)
+        }
+        return {code: text for code, text in found.items() if text}
+
+    for number, book in enumerate(world.pick("R25", count, rng, lambda b: bool(texts(b))), start=1):
+        code, text = rng.choice(sorted(texts(book).items()))
+        rose = _move(book, code) > 0
         book.comments[("03", code)] = text
         why = f"{line(code)} は{'増えて' if rose else '減って'}いるが、コメントは「{text}」"
         place = ("03", cell("03", code, COMMENT_COLUMN))
@@ -68,11 +79,13 @@ def plant_contradiction(world: World, count: int, rng: random.Random) -> None:
 
 
 def plant_reversals(world: World, count: int, rng: random.Random) -> None:
-    picked = world.pick("R25-trap", count, rng, lambda b: bool(_plain(world, b)))
-    for number, book in enumerate(picked, start=1):
-        code = rng.choice(_plain(world, book))
-        rose = book.ledger.closing[code] > book.ledger.opening[code]
-        book.comments[("03", code)] = f"前期末の一時的な{'減少' if rose else '増加'}の反動"
+    def codes(book: Book) -> list[str]:
+        lines = _plain(world, book)
+        return [c for c in lines if moved_the_other_way(book, world.period, c, _move(book, c))]
+
+    for number, book in enumerate(world.pick("R25-trap", count, rng, lambda b: bool(codes(b))), start=1):
+        code = rng.choice(codes(book))
+        book.comments[("03", code)] = reversal(_move(book, code))
         trap(
             world,
             CONTRARY,

@@ -20,7 +20,6 @@ def _shift(book: Book, from_: str, to: str, amount: int) -> None:
         value = book.ledger.closing[code] + change
         book.reported[("03", code, CURRENT)] = Reported(value, kept=True)
         book.edits.number[("03", cell("03", code, CURRENT))] = value
-        book.comments[("03", code)] = "在庫評価の見直し" if from_ == MATERIALS else "資金移動"
 
 
 def plant_inventory(world: World, count: int, rng: random.Random) -> None:

@@ -86,6 +86,7 @@ def _with_sales(book: Book) -> bool:
 def _shift_margin(book: Book, rng: random.Random) -> None:
     amount = book.ledger.pl[SALES] * rng.randint(*MARGIN_PERCENT) // 100
     _move(book, COST_OF_SALES, OTHER_SGA, amount)
+    book.schedules.move_production_cost(-amount)
 
 
 def plant_margin(world: World, count: int, rng: random.Random) -> None:

@@ -49,6 +49,12 @@ class Page:
         """The group's rates for this company."""
         return self.world.rates[(self.company.currency, self.company.year_end)]
 
+    @property
+    def declared_unit(self) -> int:
+        """Currency units per 1 in the book, as its cover says."""
+        edits = self.book.edits
+        return self.company.unit // (edits.scale if edits.unit_label else 1)
+
     def has(self, sheet: str) -> bool:
         return sheet not in self.book.not_applicable
 

@@ -10,6 +10,17 @@ from synthetic_pkg.sheets.page import Page
 from synthetic_pkg.workbook_look import NOTICE, Look
 
 FIRST_FIELD = 2  # 0-based row
+SATURDAY = 5
+HOLIDAYS = {(7, 20), (10, 12)}  # 海の日, スポーツの日 of 2026
+
+
+def business_day(start: datetime, days: int) -> datetime:
+    """The day so many working days after `start`."""
+    day = start
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY and (day.month, day.day) not in HOLIDAYS
+    return day
 
 
 def put_field(grid: Grid, row: int, value: Content, look: Look) -> None:
@@ -27,7 +38,7 @@ def put_field(grid: Grid, row: int, value: Content, look: Look) -> None:
 def fill(page: Page) -> Grid:
     company, look, book, period = page.company, page.look, page.book, page.world.period
     grid = page.grid("00", (3, 20, 44, 14, 10))
-    submitted = datetime(*period.submission) + timedelta(days=int(company.code) % 9 + book.version)
+    submitted = business_day(datetime(*period.submission), int(company.code) % 6 + book.version)
     fields: list[tuple[str, Content]] = [
         ("様式版", "2027-1.0"),
         ("会社コード", company.code),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthetic_pkg.grid import Content, Grid
 from synthetic_pkg.group import PARENT_CODE, names
+from synthetic_pkg.headcount import headcount
 from synthetic_pkg.sheets.page import Page
 from synthetic_pkg.sheets.s00_cover import FIRST_FIELD, put_field
 from synthetic_pkg.sheets.s08_intercompany import partner_name
@@ -27,7 +28,7 @@ def fill(page: Page) -> Grid:
         ("持分比率", company.share / 100),
         ("決算月", company.year_end),
         ("仮決算有無", "無"),
-        ("従業員数", company.employees),
+        ("従業員数", headcount(company, page.ledger, page.rate)),
         ("法人番号", company.corporate_number or "（国内のみ）"),
         ("連結範囲の異動", scope_change),
         ("直接の株主", f"{shareholder} {partner_name(page, shareholder)}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from synthetic_pkg.grid import Grid
 from synthetic_pkg.layout import FIRST_ROW, FormRow, form
 from synthetic_pkg.sheets.page import Page
+from synthetic_pkg.tolerances import footing_units
 
 SHEET = "02"
 LEFT, RIGHT, GAP, ALLOWED, RESULT, REASON = 3, 5, 6, 7, 8, 9  # 0-based columns
@@ -35,5 +36,5 @@ def _line(page: Page, grid: Grid, index: int, row: FormRow) -> None:
         f"=IF(D{number}>F{number},D{number}-F{number},0)" if row.kind == "limit" else f"=D{number}-F{number}"
     )
     grid.formula(index, GAP, gap, look.formula_number)
-    grid.put(index, ALLOWED, int(row.note), look.formula_number)
+    grid.put(index, ALLOWED, footing_units(), look.formula_number)
     grid.formula(index, RESULT, f'=IF(ABS(G{number})<=H{number},"OK","NG")', look.formula_center)

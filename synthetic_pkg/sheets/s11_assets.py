@@ -9,6 +9,7 @@ from synthetic_pkg.schedules import ASSET_CODES, FixedAsset
 from synthetic_pkg.sheets.page import Page
 
 SHEET = "11"
+RIGHT_OF_USE = "1205"
 TOTALS = {"1299": ("1201", "1206"), "1399": ("1301", "1303")}
 COLUMNS = "CDEFGHI"  # 期首 … 換算差額
 
@@ -33,7 +34,8 @@ def fill(page: Page) -> Grid:
         for column, value in enumerate(movements, start=2):
             grid.amount(index, column, value, look.input_number)
         grid.formula(index, 9, f"=SUM(C{index + 1}:I{index + 1})", look.formula_number)
-        grid.put(index, 10, "", look.input_text)
+        cancelled = code == RIGHT_OF_USE and row.disposed
+        grid.put(index, 10, "契約の解約による" if cancelled else "", look.input_text)
     for code, (first, last) in TOTALS.items():
         for letter in (*COLUMNS, "J"):
             formula = f"=SUM({letter}{places[first]}:{letter}{places[last]})"

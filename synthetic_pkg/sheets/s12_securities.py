@@ -5,17 +5,26 @@ from __future__ import annotations
 from synthetic_pkg.grid import Grid
 from synthetic_pkg.layout import FIRST_ROW
 from synthetic_pkg.sheets.page import Page
+from synthetic_pkg.sheets.s08_intercompany import partner_name
 
-SHEET = "12"
+SHEET, GROUP_STOCKS = "12", "1402"
 TOTALS = {"S1401": "投資有価証券 計", "S1402": "関係会社株式 計"}
 
 
+def _held(page: Page) -> str:
+    """The subsidiaries that this one holds; empty when it holds none."""
+    codes = [code for code, holder in page.world.holders.items() if holder == page.company.code]
+    more = f" ほか{len(codes) - 1}社" if len(codes) > 1 else ""
+    return partner_name(page, codes[0]) + more if codes else ""
+
+
 def fill(page: Page) -> Grid:
-    grid, look = page.grid(SHEET, (8, 26, 26, 10, 15, 17, 14, 13, 14, 18)), page.look
+    grid, look = page.grid(SHEET, (8, 26, 42, 10, 15, 17, 14, 13, 14, 18)), page.look
     rows = page.book.schedules.securities
     for index, row in enumerate(rows, start=FIRST_ROW - 1):
         number = index + 1
-        for column, text in enumerate((f"{index - FIRST_ROW + 2:03d}", row.kind, row.name, row.code)):
+        name = _held(page) if row.code == GROUP_STOCKS else row.name
+        for column, text in enumerate((f"{index - FIRST_ROW + 2:03d}", row.kind, name or row.name, row.code)):
             grid.put(index, column, text, look.code if column == 0 else look.input_text)
         grid.amount(index, 4, row.cost, look.input_number)
         grid.amount(index, 5, row.fair, look.input_number)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from synthetic_pkg.grid import Grid
 from synthetic_pkg.layout import FIRST_ROW
 from synthetic_pkg.sheets.page import BORROWING_TOTALS, Page
+from synthetic_pkg.sheets.s08_intercompany import partner_name
 
 SHEET = "13"
 BASIS_POINTS = 10_000
 
 
 def fill(page: Page) -> Grid:
-    grid, look = page.grid(SHEET, (8, 16, 13, 28, 8, *[14] * 6, 12)), page.look
+    grid, look = page.grid(SHEET, (8, 16, 13, 40, 8, *[14] * 6, 12)), page.look
     rows = page.book.schedules.borrowings
     for index, row in enumerate(rows, start=FIRST_ROW - 1):
-        number = index + 1
-        for column, text in enumerate((f"{index - FIRST_ROW + 2:03d}", row.kind, row.partner, row.lender)):
+        number, lender = index + 1, partner_name(page, row.partner) if row.partner else row.lender
+        for column, text in enumerate((f"{index - FIRST_ROW + 2:03d}", row.kind, row.partner, lender)):
             grid.put(index, column, text, look.code if column == 0 else look.input_text)
         grid.put(index, 4, row.rate_bp / BASIS_POINTS, look.input_percent)
         for column, value in enumerate((row.opening, row.borrowed, row.repaid, row.fx), start=5):

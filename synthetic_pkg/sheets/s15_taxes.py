@@ -13,20 +13,22 @@ BASIS_POINTS = 10_000
 
 
 def inputs(page: Page) -> dict[str, int]:
-    """Figures by TX code; その他 takes up what the named differences leave."""
-    taxes, ledger = page.book.schedules.taxes, page.ledger
-    expected = round_half_away(add_up("PL", ledger.pl)[PRETAX] * (taxes.statutory_bp / BASIS_POINTS), 0)
-    named = taxes.permanent + taxes.credit + taxes.allowance
-    return {
-        "TX20": taxes.permanent,
-        "TX21": taxes.credit,
-        "TX22": taxes.allowance,
-        "TX23": ledger.pl[TAX] + ledger.pl["8302"] - int(expected) - named,
+    """Figures by TX code at the scale the book is shown in, where TX12 is rounded.
+
+    その他 takes up what the named differences leave.
+    """
+    taxes, ledger, scale = page.book.schedules.taxes, page.ledger, page.book.edits.scale
+    pretax = add_up("PL", ledger.pl)[PRETAX] * scale
+    expected = int(round_half_away(pretax * (taxes.statutory_bp / BASIS_POINTS), 0))
+    named = {"TX20": taxes.permanent, "TX21": taxes.credit, "TX22": taxes.allowance}
+    rest = (ledger.pl[TAX] + ledger.pl["8302"] - sum(named.values())) * scale - expected
+    others = {
         "TX50": taxes.payable_opening,
         "TX52": taxes.paid,
         "TX60": taxes.deferred_opening,
         "TX62": taxes.other_deferred,
     }
+    return {code: amount * scale for code, amount in (named | others).items()} | {"TX23": rest}
 
 
 def fill(page: Page) -> Grid:
@@ -47,6 +49,6 @@ def fill(page: Page) -> Grid:
             style = look.total_number if total else look.formula_number
             grid.formula(index, 2, page.formula(SHEET, row.formula, "C"), style)
         else:
-            grid.amount(index, 2, figures[row.code], look.input_number)
+            grid.put(index, 2, figures[row.code], look.input_number)
         grid.put(index, 4, row.note, look.total_note if total else look.small)
     return grid

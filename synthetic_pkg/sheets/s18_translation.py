@@ -33,7 +33,7 @@ def fill(page: Page) -> Grid:
             grid.formula(index, 2, page.formula(SHEET, row.formula, "C"), look.formula_number)
             grid.put(index, 3, row.right, look.code)
             grid.formula(index, 4, source, look.formula_rate)
-            yen = f"=ROUND(C{number}*{page.company.unit}*E{number}/1000,0)"
+            yen = f"=ROUND(C{number}*{page.declared_unit}*E{number}/1000,0)"
             grid.formula(index, 5, yen, look.formula_number)
         grid.put(index, 6, "", look.input_text)
     grid.landscape = True

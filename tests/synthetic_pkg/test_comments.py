@@ -9,12 +9,18 @@ from collections import Counter
 import pytest
 
 from synthetic_pkg import comments
+from synthetic_pkg.book_facts import GROUPS as GROUPS_OF_ACCOUNTS
 from synthetic_pkg.building import build_world
 from synthetic_pkg.chart import DATA, details
 from synthetic_pkg.spec import DatasetSpec
 
 NEVER_MOVES = {"3101", "3102", "3203", "3301"}
 KEPT_FOR_PLANTS = ("遡及修正", "売上総利益率", "実効税率", "未達", "(注)")
+AMOUNTS = {
+    "acquired", "disposed", "transferred", "moved_out", "borrowed", "repaid", "added", "used", "paid",
+    "profit", "loss", "dividend",
+}  # fmt: skip
+OTHER_FACTS = {"capex", "disposals", "worn", "taxed", "group_loan", "credit", "allowance"}
 GROUPS = json.loads((DATA / "remarks.json").read_text(encoding="utf-8"))
 
 
@@ -26,11 +32,18 @@ def test_every_account_that_moves_has_remarks_and_only_once():
 
 def test_no_remark_names_the_other_direction_or_uses_a_word_of_a_check():
     for group in GROUPS:
-        for rising, texts in ((True, group["rise"]), (False, group["fall"])):
-            for text in texts:
+        for rising, entries in ((True, group["rise"]), (False, group["fall"])):
+            for text in (entry if isinstance(entry, str) else entry["text"] for entry in entries):
                 assert not text.endswith("減少" if rising else "増加"), text
                 assert not any(word in text for word in KEPT_FOR_PLANTS), text
-                assert set(re.findall(r"\{(\w+)\}", text)) <= {"month", "count"}, text
+                assert set(re.findall(r"\{(\w+)\}", text)) <= {*comments.DRAWN, *AMOUNTS}, text
+
+
+def test_every_fact_that_a_remark_needs_is_one_that_a_book_can_show():
+    subjects = {*details("BS"), *details("PL"), *GROUPS_OF_ACCOUNTS, "pretax"}
+    known = {f"{subject}{sign}" for subject in subjects for sign in "+-"} | AMOUNTS | OTHER_FACTS
+    needed = {name for both in comments.remarks().values() for side in both for r in side for name in r.needs}
+    assert needed <= known and needed >= OTHER_FACTS | AMOUNTS
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+"""Figures an accountant would ask about: people, taxes, exchange, impairment, interest, disposals, dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from synthetic_pkg.building import build_world
+from synthetic_pkg.chart import SALES, read_rows
+from synthetic_pkg.group import cost_per_head
+from synthetic_pkg.headcount import headcount
+from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
+from synthetic_pkg.period import PERIODS
+from synthetic_pkg.rates import MICRO
+from synthetic_pkg.sheets.s00_cover import HOLIDAYS, business_day
+from synthetic_pkg.spec import DatasetSpec
+
+SEEDS = (3, 4)
+YEAR = 4  # quarters
+MILLION = 1_000_000
+PERSONNEL = ("6102", "6103")
+LABOUR = ("MC20", "MC21", "MC22")
+
+
+@pytest.fixture(scope="module", params=["2027Q1", "2027Q2"])
+def group(request):
+    """(world, book) of every active company of two groups, nothing planted."""
+    spec = DatasetSpec(companies=60, level="hard", period=request.param)
+    worlds = [build_world(spec, seed) for seed in SEEDS]
+    return [(w, book) for w in worlds for book in w.books if book.company.shape != "dormant"]
+
+
+def test_people_are_paid_and_sell_what_is_usual_for_the_country(group):
+    for world, book in group:
+        company, ledger = book.company, book.ledger
+        rate = world.rates[(company.currency, company.year_end)]
+        heads = headcount(company, ledger, rate)
+        yen = YEAR * company.unit * rate.average // MICRO  # for one unit a quarter
+        labour = sum(book.schedules.manufacturing.get(code, 0) for code in LABOUR) // world.period.quarters
+        personnel = (sum(ledger.quarter_pl[code] for code in PERSONNEL) + labour) * yen / heads
+        usual = cost_per_head(company) * 1000
+        assert usual / 2 < personnel < usual * 2.2 or heads < 20, (company.code, heads, personnel)
+        sales = ledger.quarter_pl[SALES] * yen / heads
+        assert 3 * MILLION < sales < 600 * MILLION or heads < 20, (company.code, heads, sales)
+
+
+def test_deferred_taxes_and_exchange_stand_on_one_side_only(group):
+    for _, book in group:
+        for amounts in (book.ledger.opening, book.ledger.closing, book.prior.opening, book.prior.closing):
+            assert not (amounts["1405"] and amounts["2203"]), book.company.code
+        for amounts in (book.ledger.pl, book.ledger.prior_pl, book.ledger.quarter_pl):
+            assert not (amounts["7103"] and amounts["7202"]), book.company.code
+
+
+def test_other_comprehensive_income_carries_its_deferred_tax(group):
+    """15: what is not income moved with 3201, 3202 and 3204, which stand after tax."""
+    moved = 0
+    for _, book in group:
+        opening, closing = book.ledger.opening, book.ledger.closing
+        tax = sum(
+            tax_on_net(closing[c], book.company) - tax_on_net(opening[c], book.company) for c in NET_OF_TAX
+        )
+        assert book.schedules.taxes.other_deferred == -tax, book.company.code
+        moved += tax != 0
+        shown = sum(row.tax for row in book.schedules.securities)
+        assert shown == tax_on_net(closing["3201"], book.company)
+    assert moved > len(group) // 2
+
+
+def test_impairment_is_rare_and_stands_in_the_notes(group):
+    impaired = [book for _, book in group if book.ledger.pl["8202"]]
+    assert 0 < len(impaired) <= len(group) // 10
+    for book in impaired:
+        (note,) = [note for note in book.schedules.notes if note.kind == "減損"]
+        assert note.amount == book.ledger.pl["8202"]
+
+
+def test_rights_of_use_goodwill_and_unfinished_assets_are_never_sold(group):
+    for _, book in group:
+        for code in ("1206", "1301"):
+            row = book.schedules.asset(code)
+            assert row is None or row.disposed == 0, (book.company.code, code)
+        assert sum(row.transfer for row in book.schedules.assets) == 0
+        assert all(row.acquired >= 0 >= row.disposed for row in book.schedules.assets)
+
+
+def test_electronic_claims_and_debts_are_domestic(group):
+    overseas = [book for _, book in group if book.company.overseas]
+    for book in overseas:
+        for amounts in (book.ledger.opening, book.ledger.closing, book.prior.opening):
+            assert amounts["1103"] == amounts["2102"] == 0
+    assert any(book.ledger.closing["1103"] for _, book in group)
+
+
+def test_interest_is_what_the_contracts_cost(group):
+    """Average balance × rate × time, within what rates in 1/100 % leave."""
+    for world, book in group:
+        part = world.period.quarters / YEAR
+        rows = book.schedules.borrowings
+        cost = sum((row.opening + row.closing) / 2 * row.rate_bp / 10_000 * part for row in rows)
+        rounding = sum((row.opening + row.closing) / 2 for row in rows) / 10_000 * part
+        assert abs(cost - book.ledger.pl["7201"]) <= 2 * rounding + 2, book.company.code
+        assert all(0 < row.rate_bp < 2000 for row in rows), book.company.code
+
+
+@pytest.mark.parametrize("period", PERIODS.values(), ids=PERIODS)
+def test_no_book_is_submitted_on_a_day_off(period):
+    days = {business_day(datetime(*period.submission), count) for count in range(9)}
+    assert len(days) == 9
+    assert all(day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS for day in days)
+
+
+def test_a_holder_shows_the_shares_of_what_it_holds(group):
+    held = 0
+    for world, book in group:
+        if book.company.code in world.holders.values():
+            held += 1
+            assert book.ledger.closing["1402"] > 0 and book.ledger.opening["1402"] > 0
+    assert held
+
+
+def test_the_glossary_knows_the_words_of_newly_consolidated_companies():
+    known = " ".join(str(row) for row in read_rows("glossary.csv"))
+    assert all(word in known for word in ("新規連結", "みなし連結日", "みなし取得日"))

@@ -1,0 +1,85 @@
+"""Sheet 02 says NG where something was planted, and nowhere else: clean books, traps and odd forms are all OK."""
+
+from __future__ import annotations
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from synthetic_pkg.answers import load_answers
+from synthetic_pkg.building import build_world
+from synthetic_pkg.grid import Evaluator
+from synthetic_pkg.layout import cell, form
+from synthetic_pkg.sheets.page import Page
+from synthetic_pkg.spec import DatasetSpec
+from synthetic_pkg.workbook import fill
+
+CHECKS, CASH_FLOW = "02_整合性チェック", "07_CF精算"
+IDS = {row.code for row in form("02")}
+RESULT_INDEX, GAP_INDEX, ALLOWED_INDEX = 8, 6, 7
+
+
+class NoLook:
+    """Formats are not looked at here."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+def _results(rows: list[list[object]]) -> dict[str, str]:
+    """What sheet 02 says by check, as a reader of the file sees it."""
+    return {str(row[0]): str(row[RESULT_INDEX]) for row in rows if row and str(row[0]) in IDS}
+
+
+@pytest.mark.parametrize(("seed", "period"), [(5, "2027Q1"), (6, "2027Q2")])
+def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period):
+    world = build_world(DatasetSpec(companies=24, period=period, level="hard"), seed)
+    judged = 0
+    for book in world.books:
+        if book.company.shape == "dormant":
+            continue
+        grids, _ = fill(Page(NoLook(), book, world, "SYNTH"))  # type: ignore[arg-type]
+        values = Evaluator({grid.name: grid for grid in grids.values()})
+        last = max(row for row, _ in grids["02"].cells) + 1
+        results = _results(
+            [[values.value(CHECKS, row, c) for c in range(RESULT_INDEX + 1)] for row in range(last)]
+        )
+        assert results.keys() == IDS
+        assert set(results.values()) <= {"OK", "該当なし"}, (book.company.code, results)
+        judged += sum(result == "OK" for result in results.values())
+        end = int(cell("07", "CF99", "")) - 1
+        assert values.value(CASH_FLOW, end, 6) == 0
+    assert judged > 15 * len(world.books) * 2 // 3
+
+
+@pytest.mark.parametrize(
+    ("seed", "companies", "period"), [(1, 90, "2027Q1"), (5, 60, "2027Q2")], ids=["Q1", "Q2"]
+)
+def test_books_with_only_traps_or_odd_forms_show_no_ng_and_each_ng_is_beyond_its_tolerance(
+    build, oracle, seed, companies, period
+):
+    dataset = build(seed, companies, "hard", period)
+    answers = load_answers(dataset.answers_path)
+    planted = {anomaly.company for anomaly in answers.anomalies}
+    odd = {x.company for x in (*answers.traps, *answers.normalisations)} - planted
+    kinds = {x.kind for x in (*answers.traps, *answers.normalisations) if x.company in odd}
+    tolerance = oracle.Oracle(dataset.input_dir).rules.tolerance["K1"]
+    shown_ng, clean = set(), 0
+    for file in dataset.manifest.files:
+        if not file.path.startswith("PKG_"):
+            continue
+        rows = _table(dataset.input_dir / file.path)
+        results = _results(rows)
+        assert results.keys() == IDS
+        for row in rows:
+            if row[0] in IDS and row[RESULT_INDEX] == "NG":
+                assert row[ALLOWED_INDEX] == tolerance < abs(row[GAP_INDEX]), (file.path, row)
+        if "NG" in results.values():
+            shown_ng.add(file.company_code)
+        else:
+            clean += file.company_code in odd
+    assert shown_ng <= planted and len(shown_ng) > 10
+    assert clean > 10 and len(kinds) > 20
+
+
+def _table(path) -> list[list[object]]:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_name(CHECKS).to_python(skip_empty_area=False)
