@@ -1,15 +1,27 @@
-"""Fixtures for tests that grade real scripts in the real sandbox."""
+"""Fixtures for tests that grade real scripts in the real sandbox, and whole runs that several modules look at."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.graded_work import HELDOUT_SEED, SEEN_SEED, Grader, dataset
+from tests.runner.running import Finished, run_once
 
 
 @pytest.fixture
 def grader(tmp_path: Path) -> Grader:
     """Grades a work folder on the datasets of the scenario's seeds."""
     return Grader(tmp_path / "試験", dataset(SEEN_SEED), dataset(HELDOUT_SEED))
+
+
+@pytest.fixture(scope="session")
+def pkg_batch_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Finished]:
+    """pkg_batch_run(*options): what `swallow-demo run pkg_batch OPTIONS` gave, run once for all worker processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-runs"
+    shared.mkdir(exist_ok=True)
+    return lambda *options: run_once(shared, "run" + "".join(options), *options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,13 @@ END_S = 120.0
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    return run_scenario("pkg_batch", tmp_path_factory.mktemp("recorded"))
+def recorded(pkg_batch_run: Callable[..., Finished]) -> Finished:
+    return pkg_batch_run("--pace", "fast")
 
 
 @pytest.fixture(scope="module")
-def headless(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    return run_scenario("pkg_batch", tmp_path_factory.mktemp("headless"), "--headless")
+def headless(pkg_batch_run: Callable[..., Finished]) -> Finished:
+    return pkg_batch_run("--headless", "--pace", "fast")
 
 
 def changed_scenario(folder: Path, old: str, new: str) -> Path:
