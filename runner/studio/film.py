@@ -82,8 +82,8 @@ def chapter_moments(timeline: Timeline) -> list[tuple[float, str]]:
     moments = []
     for start, end, title in chapter_spans(timeline):
         captions = [min(c.end_s, end) for c in timeline.captions if start <= c.start_s < end]
-        items = [item_end for item_end in item_ends if start < item_end <= end]
-        enlarged = [until for until in close_ups if start < until <= end + _CLOSE]
+        items = [until for until in item_ends if start + _CLOSE < until <= end + _CLOSE]
+        enlarged = [until for until in close_ups if start + _CLOSE < until <= end + _CLOSE]
         last = max(enlarged or captions) if enlarged or captions else min(items, default=end)
         moments.append((max(start, last - 1.5 / FPS), title))
     return moments

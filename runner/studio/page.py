@@ -35,6 +35,7 @@ _TITLE_LABEL = re.compile(r"\s*【[^【】]*】$")  # who answered: the badge sa
 # Characters of Claude Code's screen that most machines' fonts lack, or that are two cells wide in the Japanese font
 # ("●": it would cover the blank behind it), and one of one cell to stand for each.
 _SPELT = str.maketrans({"⏵": ">", "⏸": "‖", "●": "•", "⏺": "•", "○": "◦"})
+_EACH_WEIGHT, _BOTH_WEIGHTS = "Screen", "Screen both"  # families of the page's own font
 _ONE_CELL = frozenset("…←↑→↓×‖")
 _OWN_COLOUR = re.compile(
     r"(?<!\d)([34])8([;:])(?:5\2(\d{1,3})|2\2(?:(?<=:)\d*:)?(\d{1,3})\2(\d{1,3})\2(\d{1,3}))(?!\d)"
@@ -68,22 +69,28 @@ def prompts_of(run: RunRecord) -> list[Copyable]:
 def page(film: Cast, timeline: Timeline, run: RunRecord, verdict: Verdict, notice: str = "") -> str:
     """The page's text. `film` is the edited cast, on the timeline's clock. Raises PageError and FontError."""
     shown = fitted(composed(film), _PALETTES[timeline.theme])
-    return _ENVIRONMENT.get_template("highlight.html.j2").render(
-        timeline=timeline,
-        heading=_TITLE_LABEL.sub("", timeline.title),
-        run=run,
-        verdict=verdict,
-        notice=notice,
-        outcome=OUTCOMES[verdict.outcome],
-        cause=CAUSES[verdict.cause] if verdict.cause else "",
-        datasets=DATASETS,
-        questions=questions(verdict),
-        prompts=prompts_of(run),
+    template = _ENVIRONMENT.get_template("highlight.html.j2")
+    words = {
+        "timeline": timeline,
+        "heading": _TITLE_LABEL.sub("", timeline.title),
+        "run": run,
+        "verdict": verdict,
+        "notice": notice,
+        "outcome": OUTCOMES[verdict.outcome],
+        "cause": CAUSES[verdict.cause] if verdict.cause else "",
+        "datasets": DATASETS,
+        "questions": questions(verdict),
+        "prompts": prompts_of(run),
+    }
+    data = _in_script(_data(shown, timeline))
+    bare = template.render(words, player_css="", player_script="", faces=[], narrow=[], data=data)
+    return template.render(
+        words,
         player_css=_player("asciinema-player.css"),
         player_script=_player("asciinema-player.min.js"),
-        faces=font_faces(_characters(shown), bold_characters(shown)),
+        faces=font_faces(_characters(shown) | frozenset(bare), bold_characters(shown)),
         narrow=narrow_faces(_characters(shown)),
-        data=_in_script(_data(shown, timeline)),
+        data=data,
     )
 
 
@@ -124,21 +131,28 @@ def fitted(cast: Cast, palette: Palette) -> Cast:
     return replace(cast, events=events)
 
 
-def font_faces(characters: frozenset[str], bold: frozenset[str]) -> list[tuple[str, str, str]]:
-    """(weight, unicode range, base64 of the slice) of every slice of the font that has one of the characters.
+def font_faces(characters: frozenset[str], bold: frozenset[str]) -> list[tuple[str, str, str, str]]:
+    """(family, weight, unicode range, base64) of every slice of the font that has one of the characters.
 
     Where no character of a slice is `bold`, its regular face stands for both weights: half of the page would be fonts.
+    Such faces are a family of their own: of one family a browser takes only those of the weight that fits best.
     """
     ranges = fonts.slice_ranges()
     wanted, heavy = (
         {name for char in chars for name in fonts.slices_with(char)} for chars in (characters, bold)
     )
     both = f"{fonts.REGULAR} {fonts.BOLD}"
-    faces = [(fonts.REGULAR if name in heavy else both, name, fonts.REGULAR) for name in sorted(wanted)]
-    faces += [(fonts.BOLD, name, fonts.BOLD) for name in sorted(wanted & heavy)]
+    faces = [(_BOTH_WEIGHTS, both, name, fonts.REGULAR) for name in sorted(wanted - heavy)]
+    faces += [(_EACH_WEIGHT, fonts.REGULAR, name, fonts.REGULAR) for name in sorted(wanted & heavy)]
+    faces += [(_EACH_WEIGHT, fonts.BOLD, name, fonts.BOLD) for name in sorted(wanted & heavy)]
     return [
-        (weights, ranges[name], base64.b64encode(fonts.slice_file(name, weight).read_bytes()).decode())
-        for weights, name, weight in faces
+        (
+            family,
+            weights,
+            ranges[name],
+            base64.b64encode(fonts.slice_file(name, weight).read_bytes()).decode(),
+        )
+        for family, weights, name, weight in faces
     ]
 
 

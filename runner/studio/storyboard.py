@@ -135,7 +135,7 @@ class Story(_Part):
         return self
 
     def essential(self) -> Story:
-        """The story without all that is told only if there is room."""
+        """The story without all that is told, or stands still to be looked at, only if there is room."""
         scenes: list[StoryScene] = []
         begin: Moment | None = None  # where a scene that follows one left out begins
         for scene in self.scenes:
@@ -143,7 +143,8 @@ class Story(_Part):
                 begin = scene.end
                 continue
             captions = [told for told in scene.captions if not told.if_room]
-            scenes.append(scene.model_copy(update={"captions": captions, "start": scene.start or begin}))
+            kept = {"captions": captions, "look_at": [], "start": scene.start or begin}
+            scenes.append(scene.model_copy(update=kept))
             begin = None
         return self.model_copy(update={"scenes": scenes})
 

@@ -18,8 +18,16 @@ from runner.studio.fonts import FontError
 from runner.studio.layout import BADGE_TOP, CAPTION_BOX, EDGE, HEIGHT, SPEED_BOX, WIDTH, Box
 from runner.studio.schedule import FilmError
 from runner.studio.themes import THEMES
-from runner.studio.timeline import Caption, Card, Clip
-from tests.runner.studio.films import BADGE, DISCLAIMER, cast_of, frames_of, timeline_of, told_by_ffmpeg
+from runner.studio.timeline import Caption, Card, Chapter, Clip
+from tests.runner.studio.films import (
+    BADGE,
+    CLOSE_UP,
+    DISCLAIMER,
+    cast_of,
+    frames_of,
+    timeline_of,
+    told_by_ffmpeg,
+)
 
 CORNER: Box = (WIDTH - EDGE - 70, BADGE_TOP + 4, WIDTH - EDGE - 14, BADGE_TOP + 10)  # of the badge
 NEAR = 6  # levels by which an encoded surface may differ from the colour that was drawn
@@ -162,6 +170,11 @@ def test_a_chapters_still_is_taken_at_its_last_close_up_or_under_its_last_captio
     timeline = timeline_of(captions=())
     assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.35, 1.35, 2.35]
     opening, *_, closing = timeline_of().items
+    third = Clip(start_s=0, end_s=1 / 3, close_up=CLOSE_UP)  # ends where a chapter begins, but for rounding
+    parts = [Clip(start_s=0, end_s=0.1), third, Clip(start_s=1, end_s=2)]
+    chapters = (Chapter(start_s=0, title="一"), Chapter(start_s=0.1 + 1 / 3 - 1e-9, title="二"))
+    timeline = timeline_of(parts, captions=(), chapters=chapters)
+    assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.38, 1.38]
     plain = [Clip(start_s=0, end_s=1), Clip(start_s=1, end_s=3.4, speed=4)]
     timeline = timeline_of([opening, *plain, closing])
     assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.35, 1.35, 2.35]

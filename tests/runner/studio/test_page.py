@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
@@ -66,7 +67,7 @@ def recording() -> Cast:
     """Twenty seconds of a screen with Japanese, a decomposed character, a hostile line and a rare symbol."""
     events = [
         Event(0.0, "o", "集計か\u3099始まる\r\n"),
-        Event(3.0, "o", f"⏵⏵ {HOSTILE}\r\n"),
+        Event(3.0, "o", f"⏵⏵ {HOSTILE}\r\n\x1b[1m太字\x1b[m\r\n"),
         Event(9.0, "o", "合格\r\n● 始め\r\n集計… 次→ 済\r\n12345678901234567890"),
     ]
     return Cast(Header(version=2, width=100, height=30), (*events, Event(14.0, "o", "\r\n")))
@@ -208,8 +209,30 @@ def test_the_bold_font_is_inside_only_for_what_is_written_in_bold() -> None:
     )
     assert bold_characters(film) == frozenset("二三六")
     plain, bold = (font_faces(frozenset("国"), frozenset(heavy)) for heavy in ("", "国"))
-    assert {weight for weight, _, _ in plain} == {"400 700"}
-    assert [weight for weight, _, _ in bold] == ["400"] * len(plain) + ["700"] * len(plain)
+    assert {(family, weight) for family, weight, _, _ in plain} == {("Screen both", "400 700")}
+    each = [("Screen", weight) for weight in ("400", "700") for _ in plain]
+    assert [(family, weight) for family, weight, _, _ in bold] == each
+
+
+def test_every_character_is_drawn_from_the_font_inside_the_page(opened: Chrome) -> None:
+    open_chapter(opened, 3)
+    until(opened, lambda: "合格" in screen(opened))
+    for domain in ("DOM", "CSS"):
+        opened.execute_cdp_cmd(f"{domain}.enable", {})
+
+    def used() -> list[dict[str, Any]]:
+        root = opened.execute_cdp_cmd("DOM.getDocument", {})["root"]["nodeId"]
+        ask = {"nodeId": root, "selector": ".ap-term *"}
+        nodes = opened.execute_cdp_cmd("DOM.querySelectorAll", ask)["nodeIds"]
+        told = (opened.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": node}) for node in nodes)
+        return [font for each in told for font in each["fonts"]]
+
+    until(opened, lambda: used() and all(font["isCustomFont"] for font in used()))
+    ranges = re.findall(r"unicode-range: ([^;]+);", opened.page_source)
+    spans = [span.strip()[2:].partition("-") for text in ranges for span in text.split(",")]
+    inside = {code for low, _, high in spans for code in range(int(low, 16), int(high or low, 16) + 1)}
+    outside = {char for char in text(opened, "body") if ord(char) not in inside and not char.isspace()}
+    assert outside <= set("›●○"), "in no font"
 
 
 def test_colours_mixed_for_a_dark_terminal_can_be_read_on_the_light_theme() -> None:
