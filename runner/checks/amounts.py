@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 Unit = Literal["円", "千円", "百万円"]
@@ -86,6 +87,7 @@ _DECORATION = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 
 
+@lru_cache(maxsize=256)
 def shown_as(code: str) -> Shown:
     """Read a spreadsheet's number format, e.g. `#,##0"千円"`; only its first section, which shows positives."""
     section = code.partition(";")[0]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from runner.checks.amounts import Unit
 from runner.checks.safe_files import OutputError, fold, show
@@ -161,6 +162,7 @@ def is_total(label: str, others: frozenset[str]) -> bool:
     return bare in TOTAL_WORDS or (match is not None and match[1] in others)
 
 
+@lru_cache(maxsize=4096)
 def bare_label(label: str) -> str:
     """A folded label as `is_total` compares it: no case, spaces or brackets."""
     return re.sub(r"[\s()【】\[\]<>]+", "", label.casefold())

@@ -93,6 +93,8 @@ def in_unit(
     unit = next(iter(named), default)
     if unit is None:
         return None, "単位が書かれた金額と書かれていない金額が混在"
+    if unit == asked and amount.written.value.denominator == 1:
+        return int(amount.written.value), ""
     exact = amount.written.value * UNITS[unit] / UNITS[asked]
     whole = round(exact)
     return (whole if abs(exact - whole) <= WHOLE_TOLERANCE else float(exact)), ""

@@ -7,8 +7,10 @@ For `runner.checks.read_outputs` and the checks on tables; the rules: docs/decis
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from runner.checks.amounts import Unit
@@ -21,6 +23,7 @@ from runner.checks.table_values import Amount, Value, amount_of, in_unit, label_
 from runner.checks.xlsx_cells import Rows, Sheet, read_sheet
 
 MAX_FILE_BYTES = 20_000_000
+MOST_KEPT_BYTES = 1_000_000  # of a file whose table is kept while others are read; a real one has about 50 kB
 HEADER_WITHIN_ROWS = 20  # titles and unit lines may stand above the header row
 UNIT_COLUMN = "単位"
 
@@ -84,16 +87,22 @@ def read_table(
     """
     file = find_table(folder, name)
     with open_regular(folder, file, MAX_FILE_BYTES) as stream:
-        suffix = PurePosixPath(fold(file)).suffix.casefold()
-        if suffix in {".xlsx", ".xlsm"}:
-            page = read_sheet(stream, sheet or PurePosixPath(name).stem, file)
-            place = f"{file} の「{show(page.name, 20)}」シート"
-            _bounded(page.rows, place)
-            header = _header(page.rows, columns, place)
-        else:
-            text = decode(stream.read(MAX_FILE_BYTES + 1), file)
-            page, header = _split(text, "\t" if suffix == ".tsv" else ",", columns, file)
-            place = file
+        data = stream.read(MAX_FILE_BYTES + 1)
+    table = _table if len(data) <= MOST_KEPT_BYTES else _table.__wrapped__
+    return table(data, file, tuple(columns), sheet or PurePosixPath(name).stem, unit)
+
+
+@lru_cache(maxsize=8)  # a verdict asks for the same table more than once
+def _table(data: bytes, file: str, columns: tuple[Column, ...], sheet: str, unit: Unit) -> Table:
+    suffix = PurePosixPath(fold(file)).suffix.casefold()
+    if suffix in {".xlsx", ".xlsm"}:
+        page = read_sheet(io.BytesIO(data), sheet, file)
+        place = f"{file} の「{show(page.name, 20)}」シート"
+        _bounded(page.rows, place)
+        header = _header(page.rows, columns, place)
+    else:
+        page, header = _split(decode(data, file), "\t" if suffix == ".tsv" else ",", columns, file)
+        place = file
     try:
         found = records(page, header)
         declared = _declared(page, header, columns, found.remarks)

@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
@@ -203,8 +204,11 @@ class _SheetCells(Walk):
 
 
 def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
-    if reference is None:
-        return row, column + 1
+    return (row, column + 1) if reference is None else _referenced(reference)
+
+
+@lru_cache(maxsize=16_384)
+def _referenced(reference: str) -> tuple[int, int]:
     match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
     if match is None:
         raise ValueError(f"セル番地が不正です: {show(reference)}")

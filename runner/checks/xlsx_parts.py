@@ -75,11 +75,11 @@ class Walk:
         self.elements += 1
         if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
             raise ValueError("要素が多すぎます")
-        self.start(name.rpartition(":")[2], attributes)
+        self.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def _end(self, name: str) -> None:
         self.depth -= 1
-        self.end(name.rpartition(":")[2])
+        self.end(name.rpartition(":")[2] if ":" in name else name)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         raise NotImplementedError
