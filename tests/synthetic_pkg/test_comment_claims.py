@@ -104,7 +104,7 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
     r"一時的な増加の反動": lambda c: c.archived_move() > 0,
     r"一時的な減少の反動": lambda c: c.archived_move() < 0,
     r"設備代金|設備[0-9]件の検収": lambda c: c.figure(ASSETS, "FA99", "取得") > 0,
-    r"設備売却代金": lambda c: c.figure(ASSETS, "FA99", "売却・除却") < 0,
+    r"設備売却代金": lambda c: c.figure(ASSETS, "FA99", "売却・除却・解約") < 0,
     r"グループ内の資金融通": lambda c: any(row.label == "短期貸付金" for row in c.book.dealings()),
     r"税額控除": lambda c: c.figure(TAXES, "TX21", "金額") < 0,
     r"回収可能性の見直し": lambda c: c.figure(TAXES, "TX22", "金額") > 0,
@@ -115,7 +115,7 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
 AMOUNTS: dict[str, Callable[[Comment], Fraction]] = {
     r"建設仮勘定からの振替": lambda c: c.asset("振替"),
     r"本勘定への振替": lambda c: -c.asset("振替"),
-    r"除却|解約|売却": lambda c: -c.asset("売却・除却"),
+    r"除却|解約|売却": lambda c: -c.asset("売却・除却・解約"),
     r"借入（": lambda c: c.loan("借入・新規"),
     r"返済（|リース料の支払": lambda c: -c.loan("返済"),
     r"繰入（|見積りの見直し": lambda c: (
