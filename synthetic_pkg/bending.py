@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from synthetic_pkg.edits import Edits, HiddenSheet
 from synthetic_pkg.formula import address, position, rewrite
 from synthetic_pkg.grid import Content, Formula, Grid
 from synthetic_pkg.layout import FIRST_ROW, HEADER_ROW, SHEETS
-from synthetic_pkg.workbook_look import Look
+from synthetic_pkg.workbook_look import LINE_HEIGHT, Look
 
+EARLIER_COLUMN, CURRENT_COLUMN, MOVEMENT_COLUMN = 3, 4, 5  # of the statements, 0-based
 Place = tuple[int, int]
 Shown = dict[tuple[str, int, int], str]
 
@@ -27,8 +29,12 @@ def change_cells(grids: dict[str, Grid], edits: Edits, look: Look) -> Shown:
         if sheet in edits.pasted and isinstance(content, int | float | Formula):
             shown[(sheet, *place)] = text
             cells[place] = (content, look.input_shown if text else style)
+        elif "\n" in text:
+            cells[place] = (text, look.two_lines)
+            grids[sheet].heights[place[0]] = LINE_HEIGHT * (text.count("\n") + 1)
         else:
-            cells[place] = (text or None, look.input_text if text else style)
+            typed_over = isinstance(content, datetime | int | float | Formula)
+            cells[place] = (text or None, look.input_text if text and typed_over else style)
     for (sheet, at), number in edits.number.items():
         _replace(grids[sheet], at, number, look)
     for (sheet, at), error in edits.error.items():
@@ -99,8 +105,10 @@ def _insert(grid: Grid, edits: Edits, sheet: str, look: Look) -> None:
     row, first = move(edits, sheet, line.after - 1, 0)
     styles = (look.code, look.indented, look.cell, look.input_number, look.input_number, look.formula_number)
     for column, inserted in enumerate(line.values):
-        style = styles[column] if column < len(styles) else look.input_text
+        style = styles[column] if column < len(styles) else look.comment
         grid.put(row + 1, first + column, inserted, style)
+    before, after = (address(row + 1, first + column) for column in (EARLIER_COLUMN, CURRENT_COLUMN))
+    grid.formula(row + 1, first + MOVEMENT_COLUMN, f"={after}-{before}", look.formula_number)
 
 
 def hide_rows(grids: dict[str, Grid], edits: Edits) -> None:

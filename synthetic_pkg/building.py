@@ -92,9 +92,7 @@ class CleanGroup:
             by_company.setdefault(nudge.company, []).append(nudge)
         books = [self._book(company, by_company.get(company.code, [])) for company in self._companies]
         companies = [book.company for book in books]
-        world = World(
-            self._period, companies, self._rates, [], *self._roles, mix=dict(self._mix), shelf=Shelf()
-        )
+        world = World(self._period, companies, self._rates, [], *self._roles, shelf=Shelf())
         for book in books:
             world.add(book)
         for code, holder in self._holders.items():

@@ -34,6 +34,7 @@ MAKING = ("生産", "部材", "鋼材", "金型", "治具", "ライン", "工場
 CARS = ("新型車", "主力車種", "車種", "船積み", "市場処置")
 UNFIT = {"sales": MAKING, "service": (*MAKING, *CARS), "finance": (*MAKING, *CARS, "出荷")}  # words, by shape
 ONE_IN = 10  # comments say only that details come apart, or speak of a reversal
+NEWCOMER = "新規連結のため前年同期なし"
 REVERSAL = "前期末の一時的な{direction}の反動"
 DRAWN = frozenset({"month", "count"})  # what a remark names without being a figure of the book
 MOST = 9  # things counted in a remark
@@ -162,11 +163,11 @@ def _moves(book: Book, world: World, ledger: Ledger) -> tuple[Statement, Stateme
     return every, large
 
 
-def _over_written(book: Book, columns: tuple[str, ...]) -> Iterator[tuple[tuple[str, str, str], int]]:
+def _over_written(book: Book, columns: Mapping[str, str]) -> Iterator[tuple[tuple[str, str, str], int]]:
     """Figures of details that a plant typed over on 03 and 04, by (sheet, account, column)."""
     for sheet, name in STATEMENT_SHEETS.items():
         for code in details(name) if book.edits.number else ():
-            for column in columns:
+            for column in columns.get(sheet, ""):
                 value = book.edits.number.get((sheet, f"{column}{rows_by_code(sheet)[code]}"))
                 if value is not None:
                     yield (sheet, code, column), int(value)
@@ -174,7 +175,8 @@ def _over_written(book: Book, columns: tuple[str, ...]) -> Iterator[tuple[tuple[
 
 def shown_and_true(book: Book) -> tuple[Ledger, Ledger]:
     """The figures as the sheets show them, and as they are once all is corrected; both in the book's own unit."""
-    shown, true = dict(_over_written(book, ("D", "E", "F"))), dict(_over_written(book, ("D",)))
+    shown = dict(_over_written(book, {"03": "DE", "04": "DEF"}))
+    true = dict(_over_written(book, {"03": "D", "04": "D"}))
     return book.shown().replaced(shown), book.corrected().replaced(true)
 
 
@@ -189,17 +191,21 @@ def fill(book: Book, world: World, seed: int) -> None:
     A line that is wrong may move the other way once it is right: its comment names no direction.
     """
     company, writer = book.company, _writer()
-    if company.code in world.newcomers:
-        return  # there is no earlier period to compare with
     writer.start_book(f"{seed}/{company.code}/v{book.version}")
     shown, true = shown_and_true(book)
     moves, large = _moves(book, world, shown)
     true_moves, truly_large = _moves(book, world, true)
     for place, move in moves.items():
         sheet, code = place
+        if company.code in world.newcomers and (sheet == "03" or place not in large):
+            continue  # there is no earlier balance sheet to compare with
         if place not in large and place not in truly_large:
             continue
         text = writer.variance_comment(book, shown, place, move, world.period)
         if sheet == "03" and code in book.footnotes:
             continue
-        book.comments.setdefault(place, text if move * true_moves[place] > 0 else NEUTRAL)
+        if company.code in world.newcomers:
+            text = NEWCOMER
+        elif move * true_moves[place] <= 0:
+            text = NEUTRAL
+        book.comments.setdefault(place, text)

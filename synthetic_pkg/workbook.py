@@ -37,10 +37,9 @@ from synthetic_pkg.sheets import (
     s18_translation,
 )
 from synthetic_pkg.sheets.page import Fill, Page
-from synthetic_pkg.workbook_look import Look, properties
+from synthetic_pkg.workbook_look import LINE_HEIGHT, Look, properties
 from synthetic_pkg.world import Book, World
 
-LINE_HEIGHT = 16.5  # points
 A4 = 9  # paper size
 FILLS: dict[str, Fill] = {
     "00": s00_cover.fill,

@@ -9,6 +9,7 @@ FONT = "Noto Sans CJK JP"
 NUMBER = '#,##0;"△"#,##0;"-"'
 PERCENT = '0.0%;"△"0.0%'
 JAPANESE_DATE = '[$-411]ggge"年"m"月"d"日"'  # 令和8年6月30日 in Excel and in LibreOffice alike
+LINE_HEIGHT = 16.5  # points
 YELLOW, GREY, NAVY, PALE = "#FFF9D6", "#EDEDED", "#1F3864", "#DCE6F1"
 FIXED_DATE = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 NOTICE = "デモ用合成データ（実在の会社・数値ではありません）"
@@ -42,6 +43,7 @@ class Look:
         self.cell = add(boxed)
         self.code = add({**boxed, "align": "center"})
         self.indented = add({**boxed, "indent": 1})
+        self.two_lines = add({**boxed, "indent": 1, "text_wrap": True})
         self.input_text = add({**boxed, "bg_color": YELLOW, "indent": 1})
         self.comment = add({**boxed, "bg_color": YELLOW, "indent": 1, "shrink": True})
         self.input_left = add({**boxed, "bg_color": YELLOW, "align": "left", "indent": 1})

@@ -183,7 +183,6 @@ class World:
     reserved: set[str] = field(default_factory=set)
     withdrawn: dict[str, Book] = field(default_factory=dict)  # of companies whose file is not submitted
     holders: dict[str, str] = field(default_factory=dict)  # the subsidiary that holds a company, by company
-    mix: dict[str, int] = field(default_factory=dict)  # what is planted: decides which checks 要領 lists
     master_notes: dict[str, str] = field(default_factory=dict)  # 備考 of 会社一覧, by company
     cast: Cast | None = None  # who may carry what; None: each company one plant at most (core)
     shelf: Shelf = field(default_factory=Shelf)  # keeps most books packed

@@ -22,13 +22,13 @@ from synthetic_pkg.irregularities import catalogue, checks
 from synthetic_pkg.layout import COLUMNS, OPTIONAL_SHEETS, SHEETS, TITLES
 from synthetic_pkg.period import Period
 from synthetic_pkg.rates import MICRO
-from synthetic_pkg.workbook_look import NOTICE, Look, properties
+from synthetic_pkg.workbook_look import LINE_HEIGHT, NOTICE, Look, properties
 from synthetic_pkg.world import World
 
 FILE_NAME = "連結決算要領.xlsx"
 KIND_WORDS = {"detail": "明細", "contra": "明細", "total": "合計", "difference": "差異"}
 SIDE_WORDS = {"debit": "借方", "credit": "貸方"}
-LINE_HEIGHT, HEADER_HEIGHT = 16.5, 21  # points
+HEADER_HEIGHT = 21  # points
 Cell = str | int | float
 Table = tuple[str, Sequence[str], Sequence[float], Sequence[Sequence[Cell]]]
 
@@ -95,7 +95,7 @@ def _write(ws: Any, row: int, column: int, value: Cell, name: str, look: Look) -
 def _tables(world: World, sentinel: str) -> Iterator[Table]:
     intro = _texts()["はじめに"]
     rows = [[cell.format_map(_words(world.period)) for cell in row] for row in intro["rows"]]
-    rows += [[str(len(rows) + n), *rule] for n, rule in enumerate(catalogue.order_rules(world.mix), start=1)]
+    rows += [[str(len(rows) + n), *rule] for n, rule in enumerate(catalogue.order_rules(), start=1)]
     rows.append([str(len(rows) + 1), "データの性質", f"{NOTICE} {sentinel}"])
     yield "はじめに", intro["columns"], intro["widths"], rows
     yield _companies(world)
@@ -106,14 +106,13 @@ def _tables(world: World, sentinel: str) -> Iterator[Table]:
     ]
     yield "科目別名", ("別名", "科目コード", "科目名"), (32, 12, 32), alias_rows
     yield _forms()
-    yield _checks(world)
-    yield _tolerances(world)
+    yield _checks()
+    yield _tolerances()
     yield _pairs()
-    added = catalogue.added_accounts(world.mix)
-    if added:
-        yield "追加科目", ("科目コード", "科目名", "集計先科目", "集計先科目名"), (12, 28, 12, 28), added
+    columns = ("科目コード", "科目名", "集計先科目", "集計先科目名")
+    yield "追加科目", columns, (12, 28, 12, 28), catalogue.added_accounts()
     for name in ("正規化", "出力仕様"):
-        more = catalogue.normalisations(world.mix) if name == "正規化" else []
+        more = catalogue.normalisations() if name == "正規化" else []
         yield name, _texts()[name]["columns"], _texts()[name]["widths"], [*_texts()[name]["rows"], *more]
 
 
@@ -204,7 +203,7 @@ def _words(period: Period) -> dict[str, str]:
     }
 
 
-def _checks(world: World) -> Table:
+def _checks() -> Table:
     columns = (
         "検査番号",
         "検査名",
@@ -222,14 +221,14 @@ def _checks(world: World) -> Table:
             c.id, c.title, c.sheet, c.rule, c.tolerance, c.treatment, c.reported_value, c.expected_value,
             c.cell, c.exceptions,
         ]
-        for c in checks(world.mix)
+        for c in checks()
     ]  # fmt: skip
     return "検査一覧", columns, (9, 17, 13, 42, 11, 36, 17, 17, 18, 40), rows
 
 
-def _tolerances(world: World) -> Table:
+def _tolerances() -> Table:
     columns = ("番号", "項目", "値", "単位", "使う検査")
-    return "許容差", columns, (8, 28, 10, 46, 24), catalogue.tolerances(world.mix)
+    return "許容差", columns, (8, 28, 10, 46, 24), catalogue.tolerances()
 
 
 def _pairs() -> Table:

@@ -88,10 +88,9 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-def checks(mix: Mapping[str, int]) -> list[Check]:
-    """The check catalogue of a mix in the order of its IDs: the checks of the kinds that are planted."""
-    planted = [kind for kind in KINDS if mix.get(kind.id) and kind.plant]
-    rows = {check.id: check for kind in planted for check in kind.checks}
+def checks() -> list[Check]:
+    """The whole check catalogue in the order of its IDs: what 要領 lists does not tell what is planted."""
+    rows = {check.id: check for kind in KINDS if kind.plant for check in kind.checks}
     return [rows[check_id] for check_id in sorted(rows)]
 
 
@@ -111,7 +110,6 @@ def plant_all(world: World, mix: Mapping[str, int], seed: int, carriers: int = 0
             raise DatasetError(f"dataset: irregularities.{name}: unknown kind; use one of {', '.join(known)}")
         if count < 0:
             raise DatasetError(f"dataset: irregularities.{name}: {count} is negative; use 0 or more")
-    world.mix = dict(mix)
     if carriers:
         world.cast = _cast(carriers)
     for kind in KINDS:

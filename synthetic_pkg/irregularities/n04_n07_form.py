@@ -25,7 +25,6 @@ def plant_moved(world: World, count: int, rng: random.Random) -> None:
         else:
             book.edits.split_headers.update(TABLES)
             observed, meaning = "見出しが2行（結合セル）", "7行目から明細"
-        book.edits.pasted.update(TABLES)
         normalised(world, "N04", number, book, ("03", ""), observed, meaning)
 
 

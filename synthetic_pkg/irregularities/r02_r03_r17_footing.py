@@ -76,7 +76,6 @@ def _change_line(world: World, kind: Kind, number: int, book: Book, spot: Spot, 
     book.reported[(sheet, code, CURRENT)] = Reported(value, kept=False)
     book.edits.number[(sheet, address)] = value
     book.edits.number[(sheet, cell(sheet, total, CURRENT))] = before[total]
-    book.edits.pasted.add(sheet)
     company = book.company.code
     also = [Symptom(company=company, check_ids=[BALANCE.id])] if sheet == "03" else []
     text = (
@@ -100,11 +99,9 @@ def _plant_lines(
 
 
 def type_over(book: Book, total: str, difference: int) -> tuple[str, int]:
-    """Show a total of sheet 03 off by `difference`, and what is added up from it too. Gives cell and value."""
+    """Show a total of sheet 03 off by `difference`; what is added up from it follows. Gives cell and value."""
     before = amounts_of(book, "03")
-    for code in (total, *PARENTS[total]):
-        book.edits.number[("03", cell("03", code, CURRENT))] = before[code] + difference
-    book.edits.pasted.add("03")
+    book.edits.number[("03", cell("03", total, CURRENT))] = before[total] + difference
     return cell("03", total, CURRENT), before[total] + difference
 
 

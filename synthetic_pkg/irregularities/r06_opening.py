@@ -26,7 +26,6 @@ def _move(book: Book, rng: random.Random, comment: str = "") -> tuple[str, str, 
         book.edits.number[("03", cell("03", code, EARLIER))] = opening[code] + change
         if comment:
             book.comments[("03", code)] = comment
-    book.edits.pasted.add("03")
     return giving, taking, amount
 
 

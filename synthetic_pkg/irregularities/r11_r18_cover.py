@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 
-from synthetic_pkg.chart import details
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.schedules import Note
@@ -15,6 +14,12 @@ from synthetic_pkg.world import Book, World
 
 CURRENCY_CELL, EMPLOYEES_CELL = ("00", "C8"), ("01", "C12")
 REQUIRED = {"決算日": "C7", "提出日": "C12", "作成": "C13", "承認": "C14"}
+# Lines to which only totals refer, which pass over a text
+FREE_LINES = (
+    "1102", "1103", "1105", "1109", "1110", "1113", "1403", "1404", "1406", "2101", "2102", "2108", "2110", "2111",
+    "2114", "2206",
+)  # fmt: skip
+MOVEMENT = "F"
 NOT_A_FIGURE = ("N/A", "未定")
 OLD_LABELS = {"CNY": "RMB", "THB": "BHT", "IDR": "RP", "MXN": "MXP", "INR": "RS", "USD": "US$", "EUR": "EURO"}
 
@@ -41,7 +46,7 @@ def plant_old_labels(world: World, count: int, rng: random.Random) -> None:
 
 
 def _unused_lines(book: Book) -> list[str]:
-    return [code for code in details("BS") if book.ledger.closing[code] == 0 == book.ledger.opening[code]]
+    return [code for code in FREE_LINES if book.ledger.closing[code] == 0 == book.ledger.opening[code]]
 
 
 def plant_blanks(world: World, count: int, rng: random.Random) -> None:
@@ -54,7 +59,11 @@ def plant_blanks(world: World, count: int, rng: random.Random) -> None:
         else:
             code = rng.choice(_unused_lines(book))
             place, observed = ("03", cell("03", code, CURRENT)), rng.choice(NOT_A_FIGURE)
-            book.edits.pasted.add("03")
+            for sheet, column in (
+                ("03", MOVEMENT),
+                ("17", CURRENT),
+            ):  # a text would make an error of these formulas
+                book.edits.number[(sheet, cell(sheet, code, column))] = 0
             why = f"{line(code)} の当四半期末に「{observed}」とあり、金額がない"
         book.edits.text[place] = observed
         report(world, BLANK, number, book, place, (observed, "値"), why, severity=1)

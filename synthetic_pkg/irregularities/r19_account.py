@@ -36,7 +36,6 @@ def _insert(book: Book, added: Added, rng: random.Random) -> tuple[int, str]:
     book.edits.number[("03", cell("03", home, CURRENT))] = rest
     book.edits.inserted["03"] = InsertedRow(row, (code, name, english, 0, amount, amount, NEUTRAL))
     book.edits.number[("07", cell("07", home, "C"))] = book.ledger.closing[home] - opening  # of both rows
-    book.edits.pasted.add("03")
     return amount, f"A{row + 1}"
 
 

@@ -15,7 +15,7 @@ from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities import KINDS, catalogue, checks, known_kinds, plant_all
 from synthetic_pkg.irregularities.r02_r03_r17_footing import TOTAL_OF, amounts_of, rounding_bound, told_apart
 from synthetic_pkg.layout import CURRENT, cell
-from synthetic_pkg.spec import LEVELS, DatasetSpec
+from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.world import World
 
 DRAWN_WITH_THE_GROUP = {"R01-new-trap", "R18-new-trap", "R24-new-trap", "R08-trap", "T01"}
@@ -37,30 +37,21 @@ def test_every_kind_of_the_specification_can_be_planted():
 
 
 def test_every_kind_that_is_reported_has_a_check_and_every_check_a_kind():
-    everything = {kind.id: 1 for kind in KINDS}
-    listed = {check.id for check in checks(everything)}
+    listed = {check.id for check in checks()}
     assert listed == {check.id for kind in KINDS if kind.plant for check in kind.checks}
     for kind in KINDS:
         if kind.plant and kind.id.startswith("R"):
             assert kind.checks, kind.id
-    for check in checks(everything):
+    for check in checks():
         assert re.fullmatch(r"[A-F]\d\d", check.id)
         assert all([check.title, check.rule, check.treatment, check.cell, check.exceptions]), check.id
 
 
 def test_every_tolerance_a_check_names_is_published():
-    everything = {kind.id: 1 for kind in KINDS}
-    published = {str(row[0]): str(row[4]).split("・") for row in catalogue.tolerances(everything)}
-    for check in checks(everything):
+    published = {str(row[0]): str(row[4]).split("・") for row in catalogue.tolerances()}
+    for check in checks():
         for name in re.findall(r"K\d+", f"{check.tolerance} {check.rule}"):
             assert check.id in published[name], (check.id, name)
-
-
-def test_core_publishes_what_it_always_did():
-    mix = LEVELS["core"]
-    assert [check.id for check in checks(mix)] == ["A01", "A02", "A03", "B01", "C01", "C02"]
-    assert [row[0] for row in catalogue.tolerances(mix)] == ["K1", "K2", "K3"]
-    assert catalogue.order_rules(mix) == catalogue.added_accounts(mix) == catalogue.normalisations(mix) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

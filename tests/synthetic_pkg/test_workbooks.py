@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from synthetic_pkg.answers import load_answers
 from synthetic_pkg.chart import accounts, add_up, aliases, chart, details, terms
+from synthetic_pkg.irregularities import checks
 
 OPTIONAL = {"05", "10", "12", "13"}
 
@@ -92,18 +93,24 @@ def test_the_rules_book_holds_one_table_a_sheet_with_its_header_in_row_one(build
     book = load_workbook(build(1, 90).input_dir / "連結決算要領.xlsx")
     assert book.sheetnames == [
         "はじめに", "会社一覧", "換算レート", "勘定科目", "科目別名", "様式一覧", "検査一覧", "許容差",
-        "内部取引対応", "正規化", "出力仕様",
+        "内部取引対応", "追加科目", "正規化", "出力仕様",
     ]  # fmt: skip
     for sheet in book:
         header = [cell.value for cell in sheet[1]]
         assert all(header) and len(set(header)) == len(header), sheet.title
-    assert [row[0].value for row in book["検査一覧"].iter_rows(min_row=2)] == [
-        "A01",
-        "A02",
-        "A03",
-        "B01",
-        "C01",
-        "C02",
+
+
+def test_the_rules_tell_nothing_of_what_is_planted(build):
+    """The whole catalogue at every level: checks, tolerances, notations, approved accounts."""
+    core, hard = (
+        load_workbook(build(seed, companies, level).input_dir / "連結決算要領.xlsx", read_only=True)
+        for seed, companies, level in ((1, 90, "core"), (2, 36, "hard"))
+    )
+    for name in ("検査一覧", "許容差", "追加科目", "正規化"):
+        tables = [list(book[name].iter_rows(values_only=True)) for book in (core, hard)]
+        assert tables[0] == tables[1]
+    assert [row[0] for row in core["検査一覧"].iter_rows(min_row=2, values_only=True)] == [
+        c.id for c in checks()
     ]
 
 
