@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Synthetic PKG books of a fictional group, with known answers.",
@@ -99,4 +100,12 @@ def explain(
 
 
 def main() -> None:
-    app(prog_name="python -m synthetic_pkg")
+    """Run the command line; a request that cannot be read is one line as well."""
+    name = "python -m synthetic_pkg"
+    try:
+        code = app(prog_name=name, standalone_mode=False)
+    except TyperException as error:
+        message = " ".join(error.format_message().split())
+        typer.echo(f"synthetic_pkg: {message} ({name} --help shows what there is)", err=True)
+        code = BAD_INPUT
+    sys.exit(code)

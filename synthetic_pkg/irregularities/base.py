@@ -85,9 +85,14 @@ def sheet_name(sheet: str) -> str:
     return SHEETS.get(sheet, sheet)
 
 
+def figure(amount: int) -> str:
+    """An amount as accountants write it: separators, △ before a negative one."""
+    return f"△{-amount:,}" if amount < 0 else f"{amount:,}"
+
+
 def money(book: Book, amount: int) -> str:
     """An amount with the unit of the book, for explanations."""
-    return f"{amount:,} {book.company.unit_label}"
+    return f"{figure(amount)} {book.company.unit_label}"
 
 
 def line(code: str) -> str:
