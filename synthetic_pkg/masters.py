@@ -10,6 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,16 @@ JSON_FILES = {
 MASTERS = (*COLUMNS, *JSON_FILES)
 # Accounts that the forms and the drawing of ledgers name.
 ACCOUNTS = frozenset(
-    """
-    1101 1102 1103 1104 1105 1106 1107 1108 1109 1110 1111 1112 1113 1119 1199 1201 1202 1203 1204 1205 1206 1299
-    1301 1302 1303 1399 1401 1402 1403 1404 1405 1406 1409 1499 1900 1999 2101 2102 2103 2104 2105 2106 2107 2108
-    2109 2110 2111 2112 2113 2114 2199 2201 2202 2203 2204 2205 2206 2299 2999 3101 3102 3103 3104 3199 3201 3202
-    3203 3204 3299 3301 3399 3999 4101 5101 5199 6101 6102 6103 6104 6105 6106 6199 6999 7101 7102 7103 7104 7199
-    7201 7202 7203 7299 7999 8101 8201 8202 8299 8301 8302 8399 2901 8901
-    """.split()
+    re.findall(
+        r"\d{4}",
+        """
+        1101 1102 1103 1104 1105 1106 1107 1108 1109 1110 1111 1112 1113 1119 1199 1201 1202 1203 1204 1205 1206 1299
+        1301 1302 1303 1399 1401 1402 1403 1404 1405 1406 1409 1499 1900 1999 2101 2102 2103 2104 2105 2106 2107 2108
+        2109 2110 2111 2112 2113 2114 2199 2201 2202 2203 2204 2205 2206 2299 2999 3101 3102 3103 3104 3199 3201 3202
+        3203 3204 3299 3301 3399 3999 4101 5101 5199 6101 6102 6103 6104 6105 6106 6199 6999 7101 7102 7103 7104 7199
+        7201 7202 7203 7299 7999 8101 8201 8202 8299 8301 8302 8399 2901 8901
+        """,
+    )
 )
 Rows = list[dict[str, str]]
 
@@ -70,7 +74,7 @@ def check(folder: Path = DATA) -> None:
     tables = {name: _rows(folder / name) for name in COLUMNS}
     texts = {name: _json(folder / name) for name in JSON_FILES}
     for name, rows in tables.items():
-        for problem in (*_wrong_entries(name, rows), *_wrong_links(name, rows, tables)):
+        for problem in chain(_wrong_entries(name, rows), _wrong_links(name, rows, tables)):
             raise _wrong(folder / name, problem)
     for name, kind in JSON_FILES.items():
         if not isinstance(texts[name], kind) or not texts[name]:
@@ -128,29 +132,28 @@ def _wrong_entries(name: str, rows: Rows) -> Iterator[str]:
 
 
 def _wrong_links(name: str, rows: Rows, tables: dict[str, Rows]) -> Iterator[str]:
-    """Accounts and currencies that are named but not there; accounts of which a total cannot be made."""
+    """Accounts and currencies that are named but not there; rates of nothing."""
     codes = {row["code"] for row in tables["chart.csv"]}
+    currencies = {row["currency"] for row in tables["currencies.csv"]}
     if name == "chart.csv":
-        yield from (f"account {code} is missing" for code in sorted(ACCOUNTS - codes))
-        for number, row in enumerate(rows, start=2):
-            for code in re.findall(r"\d{4}", row["parts"]):
-                if code not in codes:
-                    yield f"line {number}: parts names account {code}, which is not in the file"
-            if (row["kind"] == "total") != bool(row["parts"]):
-                yield f"line {number}: kind is {row['kind']!r} and parts {row['parts']!r}: a total alone has parts"
-    elif name in ("aliases.csv", "profiles.csv"):
-        for number, row in enumerate(rows, start=2):
-            if row["code"] not in codes:
-                yield f"line {number}: account {row['code']} is not in chart.csv"
-    elif name == "currencies.csv":
-        for number, row in enumerate(rows, start=2):
-            if float(row["base_yen"]) <= 0:
-                yield f"line {number}: base_yen is {row['base_yen']!r}; a rate is above 0"
-    elif name == "countries.csv":
-        currencies = {row["currency"] for row in tables["currencies.csv"]}
-        for number, row in enumerate(rows, start=2):
-            if row["currency"] not in currencies:
-                yield f"line {number}: currency {row['currency']} is not in currencies.csv"
+        yield from _wrong_chart(rows, codes)
+    for number, row in enumerate(rows, start=2):
+        if name in ("aliases.csv", "profiles.csv") and row["code"] not in codes:
+            yield f"line {number}: account {row['code']} is not in chart.csv"
+        elif name == "currencies.csv" and float(row["base_yen"]) <= 0:
+            yield f"line {number}: base_yen is {row['base_yen']!r}; a rate is above 0"
+        elif name == "countries.csv" and row["currency"] not in currencies:
+            yield f"line {number}: currency {row['currency']} is not in currencies.csv"
+
+
+def _wrong_chart(rows: Rows, codes: set[str]) -> Iterator[str]:
+    yield from (f"account {code} is missing" for code in sorted(ACCOUNTS - codes))
+    for number, row in enumerate(rows, start=2):
+        for code in re.findall(r"\d{4}", row["parts"]):
+            if code not in codes:
+                yield f"line {number}: parts names account {code}, which is not in the file"
+        if (row["kind"] == "total") != bool(row["parts"]):
+            yield f"line {number}: kind is {row['kind']!r} and parts {row['parts']!r}: a total alone has parts"
 
 
 def _wrong_names(names: Any) -> Iterator[str]:

@@ -135,7 +135,9 @@ def _notation_facts(places: list[Normalisation], manifest: Manifest) -> list[tup
         ("正規化", f"{first.root_id}　{_titles().get(first.kind, first.kind)}"),
         ("ファイル", _files(manifest, first.company)),
     ]
-    return rows + [(f"{p.sheet} {p.cell}".strip(), f"{_shown(p.observed)} → {_shown(p.value)}") for p in places]
+    return rows + [
+        (f"{p.sheet} {p.cell}".strip(), f"{_shown(p.observed)} → {_shown(p.value)}") for p in places
+    ]
 
 
 def _files(manifest: Manifest, company: str) -> str:
