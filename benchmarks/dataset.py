@@ -55,8 +55,9 @@ def measure() -> list[dict[str, Any]]:
             (out / ARCHIVE_FOLDER).mkdir()
             shared = rendering.Shared(world, SEED, "SYNTH-benchmark", out)
             began = time.perf_counter()
-            for _ in rendering.render_books(shared, map(rendering.Job, books), 2):
-                pass
+            with rendering.Writers(2) as writers:
+                for _ in writers.write(shared, map(rendering.Job, books)):
+                    pass
             ours.append(time.perf_counter() - began)
             began = time.perf_counter()
             for number, stream in enumerate(streams):

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Synthetic PKG books of a fictional group, with known answers.",
@@ -30,7 +32,9 @@ def stop(message: str, code: int) -> NoReturn:
 @app.command()
 def build(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must be empty or not exist.")],
-    companies: Annotated[int, typer.Option(help="How many subsidiaries (12 to 9000).")] = 90,
+    companies: Annotated[
+        int, typer.Option(help="How many subsidiaries (12, at core 17, at hard 24, to 9000).")
+    ] = 90,
     level: Annotated[str, typer.Option(help="core, easy, standard or hard.")] = "standard",
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="The same seed gives the same bytes.")] = 7,
     period: Annotated[str, typer.Option(help="2027Q1 or 2027Q2.")] = "2027Q1",
@@ -98,5 +102,13 @@ def explain(
         stop(str(error), BAD_INPUT)
 
 
-def main() -> None:
-    app(prog_name="python -m synthetic_pkg")
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line (the process's own without `arguments`); one that cannot be read is one line as well."""
+    name = "python -m synthetic_pkg"
+    try:
+        code = app(arguments, prog_name=name, standalone_mode=False)
+    except TyperException as error:
+        message = " ".join(error.format_message().split())
+        typer.echo(f"synthetic_pkg: {message} ({name} --help shows what there is)", err=True)
+        code = BAD_INPUT
+    sys.exit(code)

@@ -124,20 +124,21 @@ def _key(spec: DatasetSpec, seed: int) -> str:
 
 def _write(spec: DatasetSpec, seed: int, folder: Path, progress: Progress | None, processes: int) -> None:
     name = dataset_id(spec, seed)
-    world, exact = settle(spec, seed)
     sentinel = f"SYNTH-{name}"
-    files = rendering.render_all(world, seed, sentinel, folder / "input", processes)
-    manifest = Manifest(
-        dataset_id=name,
-        seed=seed,
-        sentinel=sentinel,
-        period=spec.period,
-        companies=len(world.companies),
-        files=[],
-    )
-    with closing(files):  # its workers end before the folder is cleared
-        counted = _counted(files, rendering.count(world), progress)
-        write_manifest(manifest, counted, folder / seal.MANIFEST)
+    with rendering.Writers(processes if spec.companies >= rendering.WORTH_A_POOL else 1) as writers:
+        world, exact = settle(spec, seed)
+        files = rendering.render_all(world, seed, sentinel, folder / "input", writers)
+        manifest = Manifest(
+            dataset_id=name,
+            seed=seed,
+            sentinel=sentinel,
+            period=spec.period,
+            companies=len(world.companies),
+            files=[],
+        )
+        with closing(files):  # before the folder is cleared
+            counted = _counted(files, rendering.count(world), progress)
+            write_manifest(manifest, counted, folder / seal.MANIFEST)
     asked = exact_totals(exact)
     answers = Answers(
         dataset_id=name,

@@ -6,6 +6,7 @@ Reads answers.json and manifest.json; opens no workbook.
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,9 +15,11 @@ from rich.table import Table
 
 from synthetic_pkg.answers import Anomaly, Answers, Normalisation, Trap, load_answers
 from synthetic_pkg.irregularities import KINDS
+from synthetic_pkg.irregularities.base import figure
 from synthetic_pkg.manifest import Manifest, load_manifest
 
 TREATMENTS = {"fix": "修正", "keep": "報告のみ", "exclude": "除外"}
+NEAR = 4  # ids shown when one is not there
 WIDE = 200  # columns on a pipe, where nothing should be folded
 
 
@@ -84,8 +87,19 @@ def _facts(answers: Answers, manifest: Manifest, root_id: str) -> list[tuple[str
     places = [item for item in answers.normalisations if item.root_id == root_id]
     if places:
         return _notation_facts(places, manifest)
-    known = sorted({a.root_id for a in answers.anomalies} | {t.trap_id for t in answers.traps})
-    raise PresenterError(f"--root {root_id}: nothing of this id was planted; there are {', '.join(known)}")
+    raise PresenterError(_unknown(answers, root_id))
+
+
+def _unknown(answers: Answers, root_id: str) -> str:
+    """How many ids there are, those that look most like the one asked for, and who lists them all."""
+    ids = {a.root_id for a in answers.anomalies} | {n.root_id for n in answers.normalisations}
+    ids |= {trap.trap_id for trap in answers.traps}
+    near = sorted(sorted(ids), key=lambda known: -SequenceMatcher(None, root_id.upper(), known).ratio())
+    such = f", such as {', '.join(near[:NEAR])}" if near else ""
+    return (
+        f"--root {root_id}: nothing of this id was planted; there are {len(ids)} ids{such}; "
+        "python -m synthetic_pkg inspect DIR lists every root cause"
+    )
 
 
 def _root_facts(item: Anomaly, manifest: Manifest) -> list[tuple[str, str]]:
@@ -121,7 +135,9 @@ def _notation_facts(places: list[Normalisation], manifest: Manifest) -> list[tup
         ("正規化", f"{first.root_id}　{_titles().get(first.kind, first.kind)}"),
         ("ファイル", _files(manifest, first.company)),
     ]
-    return rows + [(f"{p.sheet} {p.cell}".strip(), f"{p.observed} → {_shown(p.value)}") for p in places]
+    return rows + [
+        (f"{p.sheet} {p.cell}".strip(), f"{_shown(p.observed)} → {_shown(p.value)}") for p in places
+    ]
 
 
 def _files(manifest: Manifest, company: str) -> str:
@@ -130,7 +146,7 @@ def _files(manifest: Manifest, company: str) -> str:
 
 
 def _shown(value: int | str | None) -> str:
-    return "なし" if value is None else f"{value:,}" if isinstance(value, int) else value
+    return "なし" if value is None else figure(value) if isinstance(value, int) else value or "（空欄）"
 
 
 def _titles() -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from synthetic_pkg.building import CleanGroup, Nudge, change_of_counterpart, counterpart
 from synthetic_pkg.chart import DIFFERENCE_BS, DIFFERENCE_PL, accounts
-from synthetic_pkg.errors import KitFault
+from synthetic_pkg.errors import DoesNotFit, KitFault
 from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, TRADE, Row
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.rates import MICRO, Rate
@@ -45,15 +45,21 @@ ItemT = TypeVar("ItemT")
 def settle(spec: DatasetSpec, seed: int) -> tuple[World, dict[DetailKey, int]]:
     """The planted world and its exact answers (micro-yen) above single companies.
 
-    A tie that nudges do not move within ROUNDS lets the whole group be drawn anew, from a seed made of this one.
-    KitFault when that does not help DRAWS times.
+    A tie that nudges do not move within ROUNDS, or a group too small or too special for the mix, lets the whole group
+    be drawn anew, from a seed made of this one. Raises, when that does not help DRAWS times:
+        DoesNotFit: as the first draw said. KitFault: the ties.
     """
+    refused: DoesNotFit | None = None
     for draw in range(DRAWS):
         own_seed = seed if draw == 0 else seed + (draw << 64)
-        settled = _settle(spec, own_seed)
-        if settled:
-            return settled
-    raise KitFault(
+        try:
+            settled = _settle(spec, own_seed)
+        except DoesNotFit as error:
+            refused = refused or error
+        else:
+            if settled:
+                return settled
+    raise refused or KitFault(
         f"dataset: seed {seed}: answers stay next to a rounding tie in {DRAWS} groups of {ROUNDS} rounds; "
         "take another seed, and report this one"
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.period import PeriodId
@@ -48,6 +48,7 @@ LEVELS: dict[str, dict[str, int]] = {
     },
 }  # fmt: skip
 SECOND_QUARTER = {"standard": {"R05": 2}, "hard": {"R05": 2}}  # added where quarter and year so far differ
+LEAST_COMPANIES = {"core": 17, "easy": 12, "standard": 12, "hard": 24}  # that a level's own mix needs
 CARRIERS = {"easy": 8, "standard": 35, "hard": 45}  # of 90 companies: how many carry the level's R items
 
 
@@ -64,6 +65,15 @@ class DatasetSpec(BaseModel):
     level: Literal["core", "easy", "standard", "hard"] = "core"
     irregularities: dict[str, int] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _room_for_the_level(self) -> DatasetSpec:
+        least = LEAST_COMPANIES[self.level]
+        if self.companies < least and not self.irregularities:
+            raise ValueError(
+                f"companies: {self.companies} are too few for level {self.level}; raise companies to {least}"
+            )
+        return self
+
     def mix(self) -> dict[str, int]:
         """Count of plants by kind: the level's, scaled to `companies`, then overrides.
 
@@ -77,7 +87,8 @@ class DatasetSpec(BaseModel):
             for wanted in (_is_root, _is_form, _is_trap):
                 scaled |= _shared({k: n for k, n in counts.items() if wanted(k)}, self.companies)
         if self.level in SECOND_QUARTER and self.period == "2027Q2":
-            scaled |= SECOND_QUARTER[self.level]
+            added = SECOND_QUARTER[self.level].items()
+            scaled |= {k: max(1, round(n * self.companies / LEVEL_COMPANIES)) for k, n in added}
         return {**scaled, **self.irregularities}
 
     def carriers(self) -> int:
@@ -94,6 +105,8 @@ def read_spec(**fields: Any) -> DatasetSpec:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
+        if not field:
+            raise DatasetError(first["msg"].removeprefix("Value error, ")) from error
         raise DatasetError(f"{field}: {first['input']!r}: {first['msg']}") from error
 
 

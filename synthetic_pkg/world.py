@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from synthetic_pkg.answers import Anomaly, Normalisation, Trap
 from synthetic_pkg.archive_figures import PriorBook
 from synthetic_pkg.edits import Edits
-from synthetic_pkg.errors import DatasetError
+from synthetic_pkg.errors import DoesNotFit
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.ledger import Ledger
@@ -232,7 +232,7 @@ class World:
     def pick(
         self, kind: str, count: int, rng: random.Random, fits: Callable[[Book], bool] = lambda book: True
     ) -> list[Book]:
-        """`count` free books that fit, reserved for this kind. DatasetError when there are not enough.
+        """`count` free books that fit, reserved for this kind. DoesNotFit when there are not enough.
 
         fits only looks at a book: what it would change is lost.
         """
@@ -264,7 +264,7 @@ class World:
 
     def enough(self, kind: str, wanted: int, available: int) -> None:
         if wanted > available:
-            raise DatasetError(
+            raise DoesNotFit(
                 f"dataset: {kind}: {wanted} wanted, but only {available} of {len(self.companies)} companies "
                 f"can still carry it; lower irregularities.{kind} or raise companies"
             )

@@ -85,9 +85,14 @@ def sheet_name(sheet: str) -> str:
     return SHEETS.get(sheet, sheet)
 
 
+def figure(amount: int) -> str:
+    """An amount as accountants write it: separators, △ before a negative one."""
+    return f"△{-amount:,}" if amount < 0 else f"{amount:,}"
+
+
 def money(book: Book, amount: int) -> str:
     """An amount with the unit of the book, for explanations."""
-    return f"{amount:,} {book.company.unit_label}"
+    return f"{figure(amount)} {book.company.unit_label}"
 
 
 def line(code: str) -> str:
@@ -150,11 +155,10 @@ def trap(
 
 
 def natural_trap(trap_id: str, check_: Check, fits: Callable[[World, Book], bool], why: str) -> Planter:
-    """Traps that clean books have by themselves, as many as there are: only the answer key is told."""
+    """Traps that clean books have by themselves: only the answer key is told."""
 
     def plant(world: World, count: int, rng: random.Random) -> None:
-        there = sum(fits(world, book) and world.may_carry(book, trap_id) for book in world.latest())
-        picked = world.pick(trap_id, min(count, there), rng, lambda book: fits(world, book))
+        picked = world.pick(trap_id, count, rng, lambda book: fits(world, book))
         for number, book in enumerate(picked, start=1):
             world.traps.append(
                 Trap(

@@ -8,24 +8,53 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import synthetic_pkg
-from synthetic_pkg import masters, seal
+from synthetic_pkg import cli, masters, seal
 from synthetic_pkg.answers import load_answers
+from synthetic_pkg.errors import DatasetError, KitFault
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ("--companies", "24", "--seed", "7")
 
 
-def run(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+def process(*arguments: str | Path, cwd: Path = ROOT) -> Done:
+    """The command as a person starts it."""
     command = [sys.executable, "-m", "synthetic_pkg", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
-def refused(done: subprocess.CompletedProcess[str], code: int = 2) -> str:
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The same command line in this process, which spares its start."""
+
+    def here(*arguments: str | Path) -> Done:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*map(str, arguments)])
+        return Done(ended.value.code or 0, *capsys.readouterr())
+
+    return here
+
+
+def refused(done: Done, code: int = 2) -> str:
     """The one line on stderr of a command that ended with `code`."""
     assert done.returncode == code, done.stderr
     (line,) = done.stderr.splitlines()
@@ -36,7 +65,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int = 2) -> str:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("cli") / "new" / "データ"
-    done = run("build", *SMALL, "--out", out)
+    done = process("build", *SMALL, "--out", out)
     assert done.returncode == 0 and done.stderr == "" and str(out) in done.stdout
     return out
 
@@ -49,7 +78,7 @@ def test_build_makes_a_whole_dataset_and_nothing_beside_it(built):
     }  # fmt: skip
 
 
-def test_inspect_shows_every_root_and_counts_the_rest(built):
+def test_inspect_shows_every_root_and_counts_the_rest(built, run):
     answers = load_answers(built / "answers.json")
     done = run("inspect", built)
     assert done.returncode == 0
@@ -63,7 +92,7 @@ def test_inspect_shows_every_root_and_counts_the_rest(built):
     assert totals == [str(len(answers.traps)), str(len(notations))]
 
 
-def test_explain_tells_where_what_and_why_of_every_id(built):
+def test_explain_tells_where_what_and_why_of_every_id(built, run):
     answers = load_answers(built / "answers.json")
     item = next(item for item in answers.anomalies if item.kind == "R07")
     done = run("explain", built, "--root", item.root_id)
@@ -93,25 +122,44 @@ def test_explain_tells_where_what_and_why_of_every_id(built):
         (["--plant", "R99=1"], ["R99", "unknown kind", "R07"]),
         (["--plant", "R07"], ["--plant R07", "KIND=COUNT"]),
         (["--plant", "R04=500"], ["R04", "500 wanted", "companies"]),
+        (["--plant", "R24-trap=500"], ["R24-trap", "500 wanted", "of 24 companies"]),
+        (["--level", "core", "--companies", "12"], ["companies", "12", "core", "17"]),
+        (["--companies", "many"], ["--companies", "valid integer", "--help"]),
+        (["--seed", "-1"], ["--seed", "greater", "--help"]),
+        (["--colour", "red"], ["--colour", "--help"]),
     ],
     ids=lambda value: " ".join(value) if value[0].startswith("--") else "",
 )
-def test_a_wrong_request_is_one_line_and_leaves_nothing(tmp_path, arguments, words):
+def test_a_wrong_request_is_one_line_and_leaves_nothing(tmp_path, arguments, words, run):
     line = refused(run("build", *SMALL, *arguments, "--out", tmp_path / "a" / "b"))
     assert all(word in line for word in words), line
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_something_in_it_is_left_as_it_is(tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing command"),
+        (("bild",), "bild"),
+        (("build",), "--out"),
+        (("explain", "."), "--root"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_command_that_cannot_be_read_is_one_line(arguments, words, run):
+    assert words in refused(run(*arguments))
+
+
+def test_a_folder_with_something_in_it_is_left_as_it_is(tmp_path, run):
     (tmp_path / "mine.txt").write_text("mine")
     assert "not an empty folder" in refused(run("build", *SMALL, "--out", tmp_path))
     assert "not an empty folder" in refused(run("build", *SMALL, "--out", tmp_path / "mine.txt"))
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_an_empty_folder_is_filled(tmp_path):
+def test_an_empty_folder_is_filled(tmp_path, run):
     (tmp_path / "out").mkdir()
-    assert run("build", *SMALL, "--level", "core", "--out", tmp_path / "out").returncode == 0
+    assert run("build", "--companies", "12", "--level", "easy", "--out", tmp_path / "out").returncode == 0
     assert not seal.difference(tmp_path / "out")
 
 
@@ -142,14 +190,65 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, companies):
     ],
     ids=["missing", "broken JSON", "not UTF-8", "a row cut short", "empty"],
 )
-def test_broken_master_data_is_a_fault_of_the_kit_in_one_line(tmp_path, name, damage, words):
-    package = tmp_path / "synthetic_pkg"
-    shutil.copytree(
-        Path(synthetic_pkg.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__")
-    )
-    damage(package / "data" / name)
-    line = refused(run("build", *SMALL, "--out", tmp_path / "out", cwd=tmp_path), code=4)
+def test_master_data_that_cannot_be_read_is_a_fault_of_the_kit(tmp_path, name, damage, words):
+    shutil.copytree(masters.DATA, tmp_path / "data")
+    damage(tmp_path / "data" / name)
+    with pytest.raises(KitFault) as told:
+        masters.check(tmp_path / "data")
+    line = str(told.value)
     assert f"data/{name}" in line and words in line and "restore" in line
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return change
+
+
+WRONG_ENTRIES = [
+    ("currencies.csv", replaced("USD,148.20,2", "USD,abc,2"), ["line 2", "base_yen", "'abc'"]),
+    ("currencies.csv", replaced("USD,148.20,2", "USD,148.20,-2"), ["line 2", "decimals", "'-2'"]),
+    ("currencies.csv", replaced("USD,148.20,2", "USD,0.00,2"), ["line 2", "base_yen", "above 0"]),
+    ("currencies.csv", replaced("USD,", "XXX,"), ["countries.csv", "USD", "currencies.csv"]),
+    ("currencies.csv", replaced("EUR,", "USD,"), ["line 3", "USD", "second time"]),
+    ("chart.csv", replaced("\n1105,", "\n9105,"), ["account 1105 is missing"]),
+    ("chart.csv", replaced("1101:1119", "1101:1120"), ["parts", "1120"]),
+    ("chart.csv", replaced("name_en", "english"), ["line 1", "english", "name_en"]),
+    ("profiles.csv", replaced("\n1101,", "\n9999,"), ["line 2", "9999", "chart.csv"]),
+    ("profiles.csv", replaced("\n1101,140", "\n1101,many"), ["line 2", "manufacturer", "'many'"]),
+    ("countries.csv", replaced(",2574", ",-1"), ["line 2", "tax_bp", "'-1'"]),
+    ("names.json", lambda text: '{"parent": 1}', ["outside"]),
+    ("remarks.json", lambda text: "{}", ["list"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "words"), WRONG_ENTRIES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_an_entry_from_which_no_group_can_be_drawn_is_named(tmp_path, name, change, words):
+    shutil.copytree(masters.DATA, tmp_path / "data")
+    path = tmp_path / "data" / name
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(DatasetError) as told:
+        masters.check(tmp_path / "data")
+    assert not isinstance(told.value, KitFault)
+    assert all(word in str(told.value) for word in (*words, "correct it")), told.value
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [("", 4, "no rows"), ("currency,base_yen,decimals\nUSD,abc,2\n", 2, "line 2: base_yen is 'abc'")],
+    ids=["unreadable", "wrong"],
+)
+def test_a_broken_master_ends_the_command_in_one_line(tmp_path, text, code, words):
+    package = tmp_path / "synthetic_pkg"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(synthetic_pkg.__file__).parent, package, ignore=ignored)
+    (package / "data" / "currencies.csv").write_text(text, encoding="utf-8")
+    line = refused(process("build", *SMALL, "--out", tmp_path / "out", cwd=tmp_path), code)
+    assert "data/currencies.csv" in line and words in line
     assert not (tmp_path / "out").exists()
 
 
@@ -157,10 +256,37 @@ def test_every_master_file_is_looked_through():
     assert {path.name for path in masters.DATA.iterdir()} == set(masters.MASTERS)
 
 
-def test_what_cannot_be_shown_is_one_line(built, tmp_path):
-    assert "answers.json" in refused(run("inspect", tmp_path))
+def test_the_accounts_that_the_sources_name_must_be_in_the_chart():
+    named = set()
+    for path in Path(synthetic_pkg.__file__).parent.rglob("*.py"):
+        named |= set(re.findall(r'"([1-8]\d{3})"', path.read_text(encoding="utf-8")))
+    assert named - NO_ACCOUNTS <= masters.ACCOUNTS
+
+
+NO_ACCOUNTS = {"1115", "1117", "1407", "1408"}  # added rows, and bounds of ranges
+
+
+def test_an_unknown_id_tells_how_many_there_are_and_some_like_it(built, run):
     line = refused(run("explain", built, "--root", "R99-001"))
-    assert "R99-001" in line and "R07-001" in line
+    answers = load_answers(built / "answers.json")
+    ids = {a.root_id for a in answers.anomalies} | {n.root_id for n in answers.normalisations}
+    ids |= {t.trap_id for t in answers.traps}
+    assert "R99-001" in line and f"there are {len(ids)} ids" in line and "inspect" in line
+    assert 0 < sum(known in line for known in ids) <= 5
+
+
+def test_a_negative_amount_is_explained_with_a_triangle(built, tmp_path, run):
+    answers = load_answers(built / "answers.json")
+    item = answers.anomalies[0].model_copy(update={"observed": -1234567, "expected_value": 7654321})
+    changed = answers.model_copy(update={"anomalies": [item, *answers.anomalies[1:]]})
+    (tmp_path / "answers.json").write_text(changed.model_dump_json(), encoding="utf-8")
+    shutil.copy(built / "manifest.json", tmp_path)
+    shown = run("explain", tmp_path, "--root", item.root_id).stdout
+    assert "△1,234,567" in shown and "7,654,321" in shown and "-1,234,567" not in shown
+
+
+def test_what_is_no_dataset_is_one_line(tmp_path, run):
+    assert "answers.json" in refused(run("inspect", tmp_path))
     (tmp_path / "answers.json").write_text(json.dumps({"seed": 1}))
     (tmp_path / "manifest.json").write_text("{}")
     assert "not the answers of a dataset" in refused(run("inspect", tmp_path))
