@@ -1,4 +1,5 @@
-"""Fixtures for tests that grade real scripts in the real sandbox, and whole runs that several modules look at."""
+"""Fixtures for tests that grade real scripts in the real sandbox, whole runs that several modules look at; how
+Hypothesis runs."""
 
 from __future__ import annotations
 
@@ -7,9 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.graded_work import HELDOUT_SEED, SEEN_SEED, Grader, dataset
 from tests.runner.running import Finished, run_once
+
+settings.register_profile("kit", deadline=None)  # a busy machine is no failure
+settings.load_profile("kit")
 
 
 @pytest.fixture

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
 from runner.cast import MARKER, read_cast
+from runner.cli import app
 from runner.studio.matching import leaks
 from runner.studio.policy import load_policy
 from runner.studio.replay import screen_at
@@ -22,6 +25,20 @@ OTHERS = f"""{{"version": 3, "term": {{"cols": 40, "rows": 8, "type": "xterm-256
 [9.0, "o", "done"]
 [0.1, "x", "0"]
 """
+
+
+class Said(NamedTuple):
+    """What the command said and how it ended, as tests.runner.running.Finished."""
+
+    code: int
+    out: str
+    err: str
+
+
+def called(*arguments: str) -> Said:
+    """The same command in this process: a new one costs more than what most of these do."""
+    done = CliRunner().invoke(app, [*arguments])
+    return Said(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -79,27 +96,27 @@ def test_redact_hides_what_lint_finds(recording: Path, tmp_path: Path) -> None:
     policy = tmp_path / "policy.yaml"
     policy.write_text(f"keys: [{KEY}]\n", encoding="utf-8")
     out = tmp_path / "safe.cast"
-    found = cli("cast", "lint", str(recording), "--policy", str(policy))
+    found = called("cast", "lint", str(recording), "--policy", str(policy))
     assert (found.code, found.err) == (1, "")
     assert (
         sum("characters of the policy can be read; hide it: " in line for line in found.out.splitlines()) == 2
     )
     assert KEY[:8] not in found.out
-    done = cli("cast", "redact", str(recording), "--policy", str(policy), "-o", str(out))
+    done = called("cast", "redact", str(recording), "--policy", str(policy), "-o", str(out))
     assert (done.code, done.out) == (0, f"{out}: 1 of 4 events told anew\n")
     assert leaks(screen_at(read_cast(out), 99).text(), load_policy(policy)) == []
-    assert "policy" not in cli("cast", "lint", str(out), "--policy", str(policy)).out
+    assert "policy" not in called("cast", "lint", str(out), "--policy", str(policy)).out
 
 
 def test_a_sound_recording_has_no_findings() -> None:
-    shown = cli("cast", "lint", str(CURATED))
+    shown = called("cast", "lint", str(CURATED))
     assert (shown.code, shown.out, shown.err) == (0, "", "")
 
 
 def test_advice_for_a_film_is_told_and_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "small.cast"
     path.write_text('{"version": 2, "width": 80, "height": 24}\n[1, "o", "a"]\n', encoding="utf-8")
-    shown = cli("cast", "lint", str(path))
+    shown = called("cast", "lint", str(path))
     assert (shown.code, shown.err) == (0, "")
     assert [line.partition(";")[0] for line in shown.out.splitlines()] == [
         "advice: header: the terminal has 80 columns x 24 rows",
@@ -110,15 +127,15 @@ def test_advice_for_a_film_is_told_and_does_not_count(tmp_path: Path) -> None:
 def test_nothing_is_replaced_unless_it_is_said(recording: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.cast"
     out.write_text("mine", encoding="utf-8")
-    refused = cli("cast", "cut", str(recording), "-o", str(out))
+    refused = called("cast", "cut", str(recording), "-o", str(out))
     assert refused.code == 2
     assert refused.err.strip().endswith(
         "out.cast: exists already; name another file, or replace it with --force"
     )
     assert out.read_text(encoding="utf-8") == "mine"
-    assert cli("cast", "cut", str(recording), "-o", str(out), "--force").code == 0
+    assert called("cast", "cut", str(recording), "-o", str(out), "--force").code == 0
     assert read_cast(out).duration_s == pytest.approx(11.1)
-    itself = cli("cast", "cut", str(recording), "-o", str(recording), "--force")
+    itself = called("cast", "cut", str(recording), "-o", str(recording), "--force")
     assert (itself.code, recording.read_text(encoding="utf-8")) == (2, OTHERS)
 
 
@@ -150,13 +167,16 @@ def test_nothing_is_replaced_unless_it_is_said(recording: Path, tmp_path: Path) 
         ),
     ],
 )
-def test_bad_input_is_one_line_and_leaves_nothing(tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_bad_input_is_one_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
     (tmp_path / "a.cast").write_text(OTHERS, encoding="utf-8")
     two = '{"version": 2, "width": 80, "height": 24}\n[1, "m", "印"]\n[2, "m", "印"]\n[3, "m", "他"]\n'
     (tmp_path / "two.cast").write_text(two, encoding="utf-8")
     (tmp_path / "old.cast").write_text('{"version": 1, "stdout": []}', encoding="utf-8")
     before = sorted(tmp_path.iterdir())
-    refused = cli("cast", *arguments, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
+    monkeypatch.chdir(tmp_path)
+    refused = called("cast", *arguments)
     assert refused.code == 2
     assert message in refused.err
     assert len(refused.err.splitlines()) == 1

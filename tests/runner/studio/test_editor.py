@@ -239,7 +239,10 @@ def test_a_budget_that_cannot_hold_the_lines_to_be_read_is_refused() -> None:
     must = [{"at": "始", "seconds": 1, "read": {"text": "一字", "rows": 2}}]
     with pytest.raises(BudgetError, match="what must be read"):
         plan(cast, one_scene(must_read=must, max_ramp=32), FACTS, 21)
-    assert plan(cast, one_scene(must_read=must, max_ramp=32), FACTS, 27)
+    tight = plan(cast, one_scene(must_read=must, max_ramp=32), FACTS, 25)
+    assert any("余裕があるとき" in note for note in tight.notes), "even then it stands as long as it takes"
+    read = [clip for clip in clips(tight) if clip.start_s >= 2 and clip.speed <= 1]
+    assert sum(clip.duration_s for clip in read) >= 95 / READING_LIMIT
 
 
 def test_a_budget_with_room_to_spare_says_how_long_the_whole_story_is() -> None:
@@ -338,7 +341,7 @@ def takes(draw: st.DrawFn) -> tuple[Cast, Story, float]:
     return cast, story(*scenes), draw(st.floats(15, 150))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(takes())
 def test_whatever_the_take_the_film_keeps_its_promises(take: tuple[Cast, Story, float]) -> None:
     cast, told_story, budget = take
@@ -357,7 +360,8 @@ def test_whatever_the_take_the_film_keeps_its_promises(take: tuple[Cast, Story, 
     assert lint(timeline.captions) == []
     assert all(caption.end_s <= timeline.duration_s for caption in timeline.captions)
     markers = {label: time for time, label in cast.markers}
-    for scene in told_story.scenes:
+    whole = not any("余裕があるとき" in note for note in edit.notes)
+    for scene in told_story.scenes if whole else ():
         for span in scene.look_at:
             at = markers[str(span.at.marker)] + span.at.after_s
             shown = [

@@ -13,7 +13,7 @@ from PIL import Image
 from runner.palette import Rgb
 from runner.studio import ffmpeg, fonts
 from runner.studio.ffmpeg import FfmpegError
-from runner.studio.film import chapter_moments, render, write_chapter_stills
+from runner.studio.film import FilmReport, chapter_moments, render, write_chapter_stills
 from runner.studio.fonts import FontError
 from runner.studio.layout import BADGE_TOP, CAPTION_BOX, EDGE, HEIGHT, SPEED_BOX, WIDTH, Box
 from runner.studio.schedule import FilmError
@@ -80,9 +80,19 @@ def test_a_film_starts_before_it_is_loaded_whole(films: dict[str, Path]) -> None
     assert content.index(b"moov") < content.index(b"mdat")
 
 
-def test_the_same_input_gives_the_same_bytes(films: dict[str, Path], tmp_path: Path) -> None:
-    render(cast_of(), timeline_of(), tmp_path / "again.mp4")
-    assert (tmp_path / "again.mp4").read_bytes() == films["dark"].read_bytes()
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[FilmReport, list[tuple[float, str]]]:
+    """The dark film once more, and every text that was told while it was made."""
+    told: list[tuple[float, str]] = []
+    file = tmp_path_factory.mktemp("again") / "f.mp4"
+    report = render(cast_of(), timeline_of(), file, frame_texts=lambda s, text: told.append((s, text)))
+    return report, told
+
+
+def test_the_same_input_gives_the_same_bytes(
+    films: dict[str, Path], again: tuple[FilmReport, list[tuple[float, str]]]
+) -> None:
+    assert again[0].path.read_bytes() == films["dark"].read_bytes()
 
 
 def test_caption_and_speed_are_seen_while_they_last_and_no_longer(films: dict[str, Path]) -> None:
@@ -97,11 +107,8 @@ def test_caption_and_speed_are_seen_while_they_last_and_no_longer(films: dict[st
     assert all_near(ramp, line, theme.caption)
 
 
-def test_every_text_of_every_frame_is_told(tmp_path: Path) -> None:
-    told: list[tuple[float, str]] = []
-    report = render(
-        cast_of(), timeline_of(), tmp_path / "f.mp4", frame_texts=lambda s, text: told.append((s, text))
-    )
+def test_every_text_of_every_frame_is_told(again: tuple[FilmReport, list[tuple[float, str]]]) -> None:
+    report, told = again
     whole = "\n".join(text for _, text in told)
     for text in (
         BADGE,

@@ -16,11 +16,12 @@ import pytest
 from rich.console import Console
 
 from runner import child
-from runner.cast import Cast
+from runner.cast import Cast, read_cast, write_cast
 from runner.highlighting import HighlightError, make_highlight
-from runner.record import changed_files, read_run
+from runner.record import changed_files, read_run, write_run
 from runner.scenario import KIT_ROOT
 from runner.studio import ffmpeg, fonts
+from runner.studio.editing import keep
 from runner.studio.editor import Edit
 from runner.studio.facts import facts_of
 from runner.studio.highlight import NO_PROMPTS, Highlight, planned
@@ -35,10 +36,11 @@ CURATED = KIT_ROOT / "recordings" / "pkg_batch" / "curated"
 SCENARIO = (KIT_ROOT / "scenarios" / "pkg_batch.yaml").read_text(encoding="utf-8")
 STORY = """
 story:
-  budget_s: 16
+  budget_s: 11
   title: {heading: '子会社{companies}社', seconds: 1}
   scenes:
     - chapter: 提出されたPKG
+      from: 提出されたPKGを確認
       to: {marker: 提出されたPKGを確認：結果, after_s: 1}
       captions: [{text: 'PKGは{pkg_files}件'}]
   verdict: {chapter: 検算, heading: 検算, seconds: 1}
@@ -46,19 +48,30 @@ story:
 """
 
 
-@pytest.fixture
-def take(tmp_path: Path) -> Path:
-    """The curated take without its large files."""
-    folder = tmp_path / "take"
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The curated take up to where the agent starts, without its large files, judged by the totals alone."""
+    folder = tmp_path_factory.mktemp("short") / "take"
     (folder / "work").mkdir(parents=True)
-    for name in ("run.json", "verdict.json", "manifest.json", "session.cast", "cassette.jsonl"):
+    for name in ("run.json", "manifest.json", "cassette.jsonl"):
         shutil.copy(CURATED / name, folder / name)
     for script in (CURATED / "work").glob("*.py"):
         shutil.copy(script, folder / "work" / script.name)
-    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    record["files"] = {name: digest for name, digest in record["files"].items() if (folder / name).is_file()}
-    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    cast = read_cast(CURATED / "session.cast")
+    (start_s,) = [time_s for time_s, label in cast.markers if label == "エージェントを起動"]
+    write_cast(folder / "session.cast", keep(cast, 0, start_s + 1))
+    verdict = json.loads((CURATED / "verdict.json").read_text(encoding="utf-8"))
+    verdict["checks"] = [check for check in verdict["checks"] if check["id"].startswith("seen.totals.")]
+    (folder / "verdict.json").write_text(json.dumps(verdict), encoding="utf-8")
+    write_run(folder, read_run(folder))
     return folder
+
+
+@pytest.fixture
+def take(short: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt."""
+    shutil.copytree(short, tmp_path / "take")
+    return tmp_path / "take"
 
 
 @pytest.fixture
@@ -116,7 +129,7 @@ def test_the_folder_holds_all_of_it_and_the_record_of_the_take_still_holds(
     assert "台本による操作見本です" in page and told["total_checks"] in page
     plan = json.loads((video / "highlight.json").read_text(encoding="utf-8"))
     timeline = Timeline.model_validate(plan["timeline"])
-    assert timeline.badge == "リハーサル（台本による応答）" and highlight.duration_s <= 16
+    assert timeline.badge == "リハーサル（台本による応答）" and highlight.duration_s <= 11
     assert left_behind(take) == ["video"]
     assert changed_files(take, read_run(take)) == []
 
@@ -200,17 +213,15 @@ def test_a_missing_font_and_a_missing_ffmpeg_are_the_kits_fault(
 def test_the_film_that_was_there_stays_when_a_new_one_fails(take: Path, scenario: Path) -> None:
     (take / "video").mkdir()
     (take / "video" / "highlight.mp4").write_text("old")
-    limited = (
-        f'ulimit -f 40; exec "{sys.executable}" -m runner.cli highlight "{take}" --scenario "{scenario}"'
-    )
+    limited = f'ulimit -f 4; exec "{sys.executable}" -m runner.cli highlight "{take}" --scenario "{scenario}"'
     done = child.run(["bash", "-c", limited], cwd=KIT_ROOT, timeout_s=120)
     said = done.stderr.decode().splitlines()[-1]
     assert done.returncode == 4 and said.startswith("swallow-demo: "), done.stderr.decode()
     assert left_behind(take) == ["video"] and (take / "video" / "highlight.mp4").read_text() == "old"
 
 
-def test_an_interrupted_film_leaves_nothing(take: Path) -> None:
-    command = [sys.executable, "-m", "runner.cli", "highlight", str(take)]
+def test_an_interrupted_film_leaves_nothing(take: Path, scenario: Path) -> None:
+    command = [sys.executable, "-m", "runner.cli", "highlight", str(take), "--scenario", str(scenario)]
     with child.start(command, cwd=KIT_ROOT, stdout=child.DEVNULL, stderr=child.PIPE) as running:
         assert running.stderr is not None
         assert any("映像を作成".encode() in line for line in running.stderr)
@@ -221,7 +232,10 @@ def test_an_interrupted_film_leaves_nothing(take: Path) -> None:
     assert left_behind(take) == []
 
 
-def test_the_command_line_refuses_a_budget_that_is_too_small_with_the_least_one(take: Path) -> None:
-    finished = cli("highlight", str(take), "--budget", "20")
+def test_the_command_line_refuses_a_budget_that_is_too_small_with_the_least_one(
+    take: Path, scenario: Path
+) -> None:
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("seconds: 1", "seconds: 9"))
+    finished = cli("highlight", str(take), "--scenario", str(scenario), "--budget", "12")
     assert finished.code == 2
-    assert "20 s cannot hold this story" in finished.err and "give --budget" in finished.err
+    assert "12 s cannot hold this story" in finished.err and "give --budget" in finished.err
