@@ -86,6 +86,11 @@ class TextFacts(Question):
         wrong = [] if unreadable else _contradictions(told, self.facts, case, where)
         unknown = [fact for fact in self.facts if not list(_asked(fact, case.seen.answers))]
         findings = [*lost, *wrong]
+        faults = [
+            f"{what} {len(found)} 件"
+            for what, found in (("欠けた事実", lost), ("誤った記載", wrong))
+            if found
+        ]
         return [
             Check(
                 id=self.name,
@@ -95,8 +100,10 @@ class TextFacts(Question):
                 compared=0 if unknown else len(asked),
                 non_null=sum(1 for one in asked if one.says_something),
                 expected=f"{len(asked)} 件",
-                actual="読めない" if unreadable else f"{len(asked) - len(lost)} 件が一致",
-                difference=f"{len(findings)} 件" if findings else "",
+                actual="読めない"
+                if unreadable
+                else "、".join([f"{len(asked) - len(lost)} 件が一致", *faults[bool(lost) :]]),
+                difference="、".join(faults),
                 findings=findings[:MOST_FINDINGS],
                 detail=unreadable
                 or " / ".join(f"{f.item}: 正解 {f.expected}、{f.actual}" for f in findings[:4])

@@ -10,11 +10,13 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from runner.checks.read_outputs import Key
 from synthetic_pkg.dataset import Dataset
@@ -31,13 +33,21 @@ class Author:
     def __init__(self, data: Dataset) -> None:
         self.data = data
         self._read: dict[tuple[str, tuple[str, ...] | None], Any] = {}
+        self._pages: dict[tuple[str, str], list[Any]] = {}
+        self._totals: dict[tuple[Replacement, ...], Figures] = {}
 
     def totals(self, replacements: Sequence[Replacement] = ()) -> Figures:
         """What aggregate_pkg.py would write, with these pieces of its source replaced."""
-        with self._scripts(replacements) as modules:
-            rows = self._rows(modules)
-        return {Key(row["区分"], row["セグメント"], row["科目コード"]): row["金額"] for row in rows}
+        key = tuple(replacements)
+        if key not in self._totals:
+            with self._scripts(replacements) as modules:
+                rows = self._rows(modules)
+            self._totals[key] = {
+                Key(row["区分"], row["セグメント"], row["科目コード"]): row["金額"] for row in rows
+            }
+        return dict(self._totals[key])
 
+    @cached_property
     def parts(self) -> tuple[dict[tuple[str, str], dict[str, Decimal]], dict[str, str]]:
         """({(basis, company): exact yen by account}, {company: segment}), eliminations not counted."""
         with self._scripts(()) as modules:
@@ -51,6 +61,7 @@ class Author:
                 found["修正後", code] = aggregate.translate(books.package, books.amounts, books.scale, yoryo)
             return found, {code: yoryo.companies[code]["セグメント"] for code in packages}
 
+    @cached_property
     def exact(self) -> dict[Key, Decimal]:
         """The right totals in yen before rounding."""
         with self._scripts(()) as modules:
@@ -113,7 +124,34 @@ class Author:
                 return self._read[key]
 
             module.read_grids = remembered  # type: ignore[attr-defined]
+            plain_book = module.load_workbook
+            module.load_workbook = lambda path, **how: _Book(  # type: ignore[attr-defined]
+                path, self._pages, lambda: plain_book(path, **how)
+            )
         return module
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the scripts ask of a workbook that openpyxl opens: all rows of a sheet, read once for all mutants."""
+
+    path: Path
+    pages: dict[tuple[str, str], list[Any]]
+    load: Callable[[], Any]
+
+    def __getitem__(self, sheet: str) -> _Page:
+        key = (str(self.path), sheet)
+        if key not in self.pages:
+            self.pages[key] = list(self.load()[sheet].iter_rows(values_only=True))
+        return _Page(self.pages[key])
+
+
+@dataclass(frozen=True)
+class _Page:
+    rows: list[Any]
+
+    def iter_rows(self, *, values_only: Literal[True]) -> list[Any]:
+        return self.rows
 
 
 def _fail(name: str) -> Any:

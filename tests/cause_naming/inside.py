@@ -68,8 +68,8 @@ def together(author: Author) -> Iterator[Mutant]:
 
 def companies(author: Author, chance: random.Random, count: int) -> Iterator[Mutant]:
     """Single companies dropped, doubled, or in another segment, worked out from exact figures of each."""
-    parts, segments = author.parts()
-    exact = author.exact()
+    parts, segments = author.parts
+    exact = author.exact
     names = sorted(set(segments.values()))
     codes = sorted({company for _, company in parts})
     for number in range(count):

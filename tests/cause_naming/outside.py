@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from runner.checks.read_outputs import Key
 from tests.cause_naming.author import Figures
@@ -27,9 +28,14 @@ class Right:
     segments: Mapping[str, str]
     other: Figures
 
+    @cached_property
+    def _totals(self) -> Figures:
+        return in_thousands(self.exact)
+
     @property
     def totals(self) -> Figures:
-        return in_thousands(self.exact)
+        """The right totals, a fresh copy."""
+        return dict(self._totals)
 
 
 def mutants(right: Right, seed: int, each: int) -> Iterator[Mutant]:
@@ -144,7 +150,8 @@ def _segments_in_turn(right: Right, chance: random.Random) -> Figures:
     names = sorted(set(right.segments.values()))
     chance.shuffle(names)
     turned = dict(zip(names, [*names[1:], names[0]], strict=True))
-    return {k: right.totals[k._replace(segment=turned.get(k.segment, k.segment))] for k in right.totals}
+    totals = right.totals
+    return {k: totals[k._replace(segment=turned.get(k.segment, k.segment))] for k in totals}
 
 
 def _grown(right: Right, chance: random.Random) -> Figures:

@@ -97,7 +97,7 @@ def measure(data: Dataset, other: Dataset, seed: int = 1) -> tuple[Rates, Rates]
 
 def right_figures(bench: Bench, other: Dataset) -> outside.Right:
     """What the mutants outside of the list are made from."""
-    parts, segments = bench.author.parts()
-    exact = bench.author.exact()
+    parts, segments = bench.author.parts
+    exact = bench.author.exact
     known = {key: exact.get(key, Decimal(0)) for key in bench.expected}
     return outside.Right(known, parts, segments, dict(known_totals(load_answers(other.answers_path))))

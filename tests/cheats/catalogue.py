@@ -49,9 +49,12 @@ def known_totals(answers: Answers) -> list[list[str | int]]:
     return [[t.basis, t.segment, t.code, t.name, t.amount] for t in answers.totals]
 
 
-def known_report(answers: Answers) -> list[list[str]]:
+def known_report(answers: Answers) -> list[list[str | int | None]]:
     """Rows of 異常一覧 straight from the answer key."""
-    return [[a.accepted[0].company, a.sheet, a.cell, a.check_id, "", "", a.why] for a in answers.anomalies]
+    return [
+        [a.accepted[0].company, a.sheet, a.cell, a.check_id, a.observed, a.expected_value, a.why]
+        for a in answers.anomalies
+    ]
 
 
 def _template(name: str, work: Path, **values: object) -> None:

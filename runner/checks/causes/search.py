@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from runner.checks.causes.known import KnownMistakes, Mistaken
 from runner.checks.causes.rounding import NEAREST, OTHERS, Rounding
@@ -56,18 +57,25 @@ class Search:
     # ------------------------------------------------------------ one
 
     def single(self) -> list[Answer]:
-        return [Answer((mistake,)) for mistake in self.mistakes if self._violated((mistake,)) is None]
+        return [Answer((mistake,)) for mistake in self._near if self._violated((mistake,)) is None]
 
     def rounded(self) -> list[Answer]:
         """Another way of rounding, alone or with one mistake."""
         found = []
         for way in OTHERS:
-            for together in ((), *((mistake,) for mistake in self.mistakes)):
+            for together in ((), *((mistake,) for mistake in self._near)):
                 if self._violated(together, way) is None:
                     found.append(Answer(together, way))
             if found:
                 return found
         return found
+
+    @cached_property
+    def _near(self) -> list[Mistaken]:
+        """The mistakes that give the largest difference but for its rounding: no other one can give all."""
+        key = self.different[0]
+        missing = self.reported[key] * THOUSAND_YEN - self.known.exact(key)
+        return [mistake for mistake in self.mistakes if abs(missing - mistake.at(key)) <= 2 * THOUSAND_YEN]
 
     def _violated(self, together: Together, way: Rounding = NEAREST) -> Key | None:
         """The first figure that these mistakes do not give as reported; None when they give all."""

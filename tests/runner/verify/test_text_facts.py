@@ -87,6 +87,13 @@ def test_wrong_facts_fail(judged, name: str) -> None:
     assert not check.ok and (check.findings or check.detail)
 
 
+def test_what_is_said_beside_the_right_facts_is_told_in_the_table(judged) -> None:
+    check = judged(WRONG["a wrong one beside"])
+    assert (check.actual, check.difference) == ("3 件が一致、誤った記載 1 件", "誤った記載 1 件")
+    (finding,) = judged(WRONG["a segment's figure as that of 全社"]).findings
+    assert (finding.expected, finding.actual) == ("全社の金額", "セグメント「車載」の金額")
+
+
 def test_a_wrong_fact_is_told_with_what_is_right(judged) -> None:
     (finding,) = judged(WRONG["one is missing"]).findings
     assert finding.item == "売上高（提出値・全社）"
