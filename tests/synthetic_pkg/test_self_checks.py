@@ -62,7 +62,7 @@ def test_books_with_only_traps_or_odd_forms_show_no_ng_and_each_ng_is_beyond_its
     planted = {anomaly.company for anomaly in answers.anomalies}
     odd = {x.company for x in (*answers.traps, *answers.normalisations)} - planted
     kinds = {x.kind for x in (*answers.traps, *answers.normalisations) if x.company in odd}
-    tolerance = oracle.Oracle(dataset.input_dir).rules.tolerance["K1"]
+    tolerance = oracle.books.Rules(dataset.input_dir / "連結決算要領.xlsx").tolerance["K1"]
     shown_ng, clean = set(), 0
     for file in dataset.manifest.files:
         if not file.path.startswith("PKG_"):
