@@ -184,6 +184,14 @@ class Book:
             found += self._explained(sheet, total, parts, figures)
         return found
 
+    def parts_sum(self, sheet: str, total: str) -> Fraction:
+        """What a total's parts add up to, each total among them worked out from its own parts."""
+        if self.rules.is_detail(total):
+            return self._footed(sheet)[total]
+        formula = self.rules.accounts[total]["合計式"]
+        parts = self._parts(formula, self.figures(sheet, CURRENT[sheet]))
+        return sum((sign * self.parts_sum(sheet, code) for code, sign in parts), Fraction(0))
+
     def _parts(self, formula: str, figures: Figures) -> Iterator[tuple[str, int]]:
         if "〜" in formula:
             first, last = formula.split("〜")
