@@ -6,6 +6,7 @@ Gives rows of {name, figure, target, ok} to `python -m benchmarks`. Each render 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.film_footprint import TAKE
-from benchmarks.player_shots import screenshots
+from benchmarks.player_shots import PLAYER, screenshots
 from runner import child
 from runner.cast import read_cast
 from runner.studio.film import render
@@ -26,6 +27,16 @@ AGAINST_PLAYER_TARGET = 3.0
 GROWTH_TARGET_MB = 40  # half an hour of events is 3 MB; pictures of rows are a bounded cache
 SAME_FRAMES_S = (21.0, 41.0)  # of the curated take: typing, the agent at work
 TIMEOUT_S = 900.0
+
+
+def what_is_missing() -> str:
+    """What the yardstick of the film needs and is not there, and how to get it; empty when all is there."""
+    for program in ("chromium", "chromedriver"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed, the film is measured against it → sh tools/setup.sh test"
+    if not PLAYER.is_dir():
+        return f"{PLAYER} is not there, the film is measured against it → make setup"
+    return ""
 
 
 def rendered(kind: str) -> dict[str, float]:
@@ -44,12 +55,14 @@ def row(name: str, figure: float, target: float, ok: bool) -> dict[str, Any]:
 def measure() -> list[dict[str, Any]]:
     """Ratio to real time, memory of the process tree, and times faster than a browser's screenshots."""
     film = rendered("highlight")
+    print(f"  highlight: {film}", flush=True)
     ratio = film["film_s"] / film["seconds"]
     rows = [
         row("film.times_real_time", ratio, RATIO_TARGET, ratio >= RATIO_TARGET),
         row("film.peak_mb", film["tree_mb"], MEMORY_TARGET_MB, film["tree_mb"] <= MEMORY_TARGET_MB),
     ]
     faster = against_player()
+    print(f"  {faster:.1f} times faster than screenshots of the player", flush=True)
     rows.append(
         row("film.times_faster_than_player", faster, AGAINST_PLAYER_TARGET, faster >= AGAINST_PLAYER_TARGET)
     )
@@ -72,6 +85,7 @@ def against_player() -> float:
 def measure_growth() -> list[dict[str, Any]]:
     """What half an hour takes more than two minutes; takes minutes."""
     short, long = rendered("short"), rendered("long")
+    print(f"  two minutes: {short}\n  half an hour: {long}", flush=True)
     growth = long["own_mb"] - short["own_mb"]
     return [
         row("film.growth_mb", growth, GROWTH_TARGET_MB, growth <= GROWTH_TARGET_MB),

@@ -38,7 +38,11 @@ def row(name: str, figure: float, target: float | None, ok: bool | None) -> dict
 
 def measure(everything: bool = False) -> list[dict[str, Any]]:
     """About two minutes; with `everything` about fifteen."""
-    return [*cost(), *kills(everything), *corpus(), *causes(everything)]
+    rows: list[dict[str, Any]] = []
+    for found in chain(cost(), kills(everything), corpus(), causes(everything)):
+        print(f"  {found['name']}: {found['figure']}", flush=True)
+        rows.append(found)
+    return rows
 
 
 def cost() -> Iterator[dict[str, Any]]:

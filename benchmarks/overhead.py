@@ -1,22 +1,18 @@
 """What the kit costs beside its subject: seconds by phase of whole runs, and the wall time that is the kit's own.
 
-`python -m benchmarks.overhead` runs the main job recorded and headless (fast pace, cached data), prints a table
-and writes bench.json: a list of {name, figure, target, ok}. The kit's own time is the wall time of the whole
-process less the dataset's, Claude Code's (its start to its end) and the reruns'.
+Runs the main job recorded and headless (fast pace, cached data); gives rows of {name, figure, target, ok} to
+`python -m benchmarks`. The kit's own time is the wall time of the whole process less the dataset's, Claude Code's
+(its start to its end) and the reruns'.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 from runner import child
 from runner.record import RunRecord, read_run
@@ -52,7 +48,10 @@ def own_seconds(wall_s: float, run: RunRecord) -> float:
 
 def measure(mode: str, arguments: list[str], recordings: Path) -> list[dict[str, Any]]:
     """Medians over RUNS runs: one row a phase (no target) and the kit's own time."""
-    runs = [one_run(arguments, recordings) for _ in range(RUNS)]
+    runs = []
+    for number in range(1, RUNS + 1):
+        runs.append(one_run(arguments, recordings))
+        print(f"  {mode} {number}/{RUNS}: {runs[-1][0]:.1f} s", flush=True)
     own = statistics.median(own_seconds(wall_s, run) for wall_s, run in runs)
     rows: list[dict[str, Any]] = [
         {
@@ -74,22 +73,10 @@ def measure(mode: str, arguments: list[str], recordings: Path) -> list[dict[str,
     return rows
 
 
-def main() -> int:
+def measure_both() -> list[dict[str, Any]]:
+    """The main job recorded, and headless."""
     with tempfile.TemporaryDirectory() as folder:
         one_run(["--headless"], Path(folder) / "warm")  # builds the datasets, fills the disk cache
         rows = measure("recorded", [], Path(folder) / "recorded")
         rows += measure("headless", ["--headless"], Path(folder) / "headless")
-    table = Table(title=f"medians of {RUNS} runs, seconds")
-    for column in ("name", "figure", "target", "ok"):
-        table.add_column(column)
-    for row in rows:
-        table.add_row(
-            *("" if row[key] is None else str(row[key]) for key in ("name", "figure", "target", "ok"))
-        )
-    Console().print(table)
-    (ROOT / "bench.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(row["ok"] is not False for row in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return rows

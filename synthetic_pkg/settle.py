@@ -14,7 +14,7 @@ from typing import TypeVar
 from synthetic_pkg.building import CleanGroup, Nudge, change_of_counterpart, counterpart
 from synthetic_pkg.chart import DIFFERENCE_BS, DIFFERENCE_PL, accounts
 from synthetic_pkg.errors import DoesNotFit, KitFault
-from synthetic_pkg.intercompany import BALANCES, RULE_BY_LABEL, TRADE, Row
+from synthetic_pkg.intercompany import BALANCES, DIVIDEND_LABELS, RULE_BY_LABEL, TRADE, Row
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.rates import MICRO, Rate
 from synthetic_pkg.spec import DatasetSpec
@@ -166,8 +166,11 @@ class _Place:
         return (self.kind, self.scope) in scopes(self.world, company)
 
     def _depends_on(self, own: str, row: Row) -> bool:
-        """Is the row eliminated from this account, or part of a difference that goes to a debtor in this scope?"""
-        if row.partner not in self.world.company:
+        """Is the row eliminated from this account, or part of a difference that goes to a debtor in this scope?
+
+        A dividend is left as it is: sheet 06 and the ledger show the same amount.
+        """
+        if row.partner not in self.world.company or row.label in DIVIDEND_LABELS:
             return False
         if self.code not in DIFFERENCES:
             return row.code == self.code and self._holds(own)

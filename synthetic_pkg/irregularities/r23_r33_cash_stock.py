@@ -19,12 +19,13 @@ SMALLEST = 50  # book units
 
 def plant_cash(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(world.pick("R23", count, rng), start=1):
-        right = book.ledger.closing[CASH] - book.schedules.time_deposits[1]
+        deposits = book.schedules.time_deposits[1]
+        right = book.ledger.closing[CASH] - deposits
         wrong = right + max(SMALLEST, abs(right) * rng.randint(2, 9) // 100) + rng.randint(1, 30)
         place = ("07", cell("07", END, AMOUNT))
         book.edits.number[place] = wrong
         why = f"07の期末残高 {money(book, wrong)} に定期預金を加えても、03の現金及び預金と合わない"
-        report(world, CASH_END, number, book, place, (wrong, right), why)
+        report(world, CASH_END, number, book, place, (wrong + deposits, right + deposits), why)
 
 
 def plant_deposits(world: World, count: int, rng: random.Random) -> None:

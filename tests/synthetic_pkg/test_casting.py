@@ -6,10 +6,14 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
+import pytest
+
+from synthetic_pkg import settle
 from synthetic_pkg.building import build_world
+from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.irregularities.casting import Cast
-from synthetic_pkg.spec import DatasetSpec
+from synthetic_pkg.spec import LEAST_COMPANIES, LEVELS, DatasetSpec, read_spec
 
 AREAS = {kind: frozenset({kind}) for kind in ("N01", "R01", "R02", "R02-trap")}
 
@@ -87,3 +91,28 @@ def test_witnesses_carry_nothing_that_disturbs_the_dealing_they_are_the_other_si
         partner = anomaly.accepted[1].company
         assert partner != anomaly.company and {partner, anomaly.company} <= world.cast.witnesses
         assert not world.cast.taken.get(partner, set()) & {"whole", "intercompany"}
+
+
+@pytest.mark.parametrize("level", sorted(LEVELS))
+def test_every_level_fits_into_its_smallest_groups_and_says_which_are_too_small(level, monkeypatch):
+    """Planting only: no answers are worked out, so that no tie asks for another round."""
+    monkeypatch.setattr(settle, "exact_details", lambda world: ({}, []))
+    least = LEAST_COMPANIES[level]
+    for companies in range(12, least):
+        with pytest.raises(DatasetError, match=rf"{companies} are too few for level {level}.*{least}"):
+            read_spec(level=level, companies=companies)
+    for companies in range(least, max(least, 20) + 1):
+        seed = companies % 3
+        world, _ = settle.settle(DatasetSpec(companies=companies, level=level), seed)
+        assert world.anomalies and world.traps
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+@pytest.mark.parametrize("level", sorted(LEVELS))
+def test_every_level_fits_into_small_groups_of_any_seed(level, period, monkeypatch):
+    monkeypatch.setattr(settle, "exact_details", lambda world: ({}, []))
+    least = LEAST_COMPANIES[level]
+    for companies in range(least, least + 9):
+        for seed in (1, 2, 3):
+            settle.settle(DatasetSpec(companies=companies, level=level, period=period), seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +42,7 @@ class Reading:
     answers: Answers
     totals: dict[tuple[str, str, str], int]
     rows: set[Reported]
+    values: dict[str, tuple[Fraction | str, Fraction | str]]  # 報告値 and 期待値 by root id
 
     def roots_of(self, row: Reported) -> list[str]:
         company, check, sheet, cell = row
@@ -62,7 +64,11 @@ def read(build, oracle):
         dataset = build(seed, companies, level, period)
         books = oracle.Oracle(dataset.input_dir)
         rows = oracle.Detection(books).anomalies()
-        return Reading(load_answers(dataset.answers_path), books.totals(), rows)
+        answers = load_answers(dataset.answers_path)
+        values = {
+            a.root_id: oracle.values(books, a.check_id, a.company, a.sheet, a.cell) for a in answers.anomalies
+        }
+        return Reading(answers, books.totals(), rows, values)
 
     return make
 
@@ -101,6 +107,18 @@ class TestOracle:
         ]
         assert missed == []
 
+    def test_what_is_reported_and_what_is_expected_stand_in_the_books(
+        self, read, level, seed, companies, period
+    ):
+        reading = read(level, seed, companies, period)
+        wrong = {
+            (a.root_id, a.observed, a.expected_value, reading.values[a.root_id])
+            for a in reading.answers.anomalies
+            if (_value(a.check_id, a.observed), _value(a.check_id, a.expected_value))
+            != reading.values[a.root_id]
+        }
+        assert wrong == set()
+
     def test_nothing_but_root_causes_is_reported(self, read, level, seed, companies, period):
         reading = read(level, seed, companies, period)
         assert sorted(row for row in reading.rows if not reading.roots_of(row)) == []
@@ -129,6 +147,11 @@ class TestOracle:
                 assert oracle.number(item.observed) == item.value
             elif item.kind == "N08":
                 assert oracle.day(item.observed).isoformat() == item.value
+
+
+def _value(check: str, told: int | str | None) -> Fraction | str | None:
+    """As the oracle gives it: figures, and the rates of F01, as numbers."""
+    return Fraction(str(told)) if isinstance(told, int) or check == "F01" else told
 
 
 AT_ANOTHER_CELL = {"R04", "R07", "R08"}  # the key names the cause's cell, the check another

@@ -7,7 +7,8 @@ import pytest
 from synthetic_pkg import settle
 from synthetic_pkg.building import CleanGroup, Nudge
 from synthetic_pkg.chart import add_up
-from synthetic_pkg.errors import KitFault
+from synthetic_pkg.errors import DoesNotFit, KitFault
+from synthetic_pkg.intercompany import DIVIDEND_LABELS
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.translation import company_details, near_tie
 
@@ -42,6 +43,30 @@ def test_stubborn_ties_are_gone_after_a_few_rounds(rounds, companies, period, se
     assert not any(near_tie(a) for _, _, _, amounts in company_details(world) for a in amounts.values())
 
 
+@pytest.mark.parametrize(("code", "period"), [("8901", "2027Q1"), ("8901", "2027Q2"), ("7102", "2027Q1")])
+def test_no_dividend_is_nudged_since_sheet_06_shows_it_too(code, period):
+    world = CleanGroup(DatasetSpec(companies=40, level="hard", period=period), 2).world()
+    paying = [
+        b for b in world.books if b.company.overseas and any(r.label in DIVIDEND_LABELS for r in b.rows)
+    ]
+    nudged: list[Nudge] = []
+    for book in paying:
+        for scope in {book.company.code, *(row.partner for row in book.rows)} & world.company.keys():
+            for round_ in range(settle.RECALCULATED + 1):
+                place = settle._Place(world, settle.OWN, scope, code, round_, in_rows=True)
+                nudged += [nudge for change in place.changes(book) for nudge in change]
+    assert paying and nudged
+    assert not [nudge for nudge in nudged if nudge.row[1] in DIVIDEND_LABELS]
+
+
+def test_a_group_into_which_the_mix_does_not_fit_is_drawn_anew():
+    spec = DatasetSpec(companies=90, level="hard")
+    with pytest.raises(DoesNotFit, match=r"R28-trap: 1 wanted, but only 0 of 90"):
+        settle._settle(spec, 25)
+    world, _ = settle.settle(spec, 25)
+    assert "R28-trap" in {trap.kind for trap in world.traps}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(500, 506))
 def test_a_group_ten_times_as_large_needs_no_more_rounds(rounds, seed):
@@ -50,7 +75,8 @@ def test_a_group_ten_times_as_large_needs_no_more_rounds(rounds, seed):
 
 
 @pytest.mark.long
-def test_the_draw_of_nine_hundred_that_once_never_settled_does(rounds):
+def test_the_draw_of_nine_hundred_that_once_never_settled_does(rounds, monkeypatch):
+    monkeypatch.setattr(settle, "DRAWS", 1)  # this very group, not another one
     settle.settle(DatasetSpec(companies=900, level="standard", irregularities={"R09": 23}), 7)
     assert len(rounds) <= SOON
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from .reading import Line, Sheet, decimal, table
+from .reading import Line, Sheet, decimal, sheet_names, table
 
 BS, PL, COVER = "03_BS", "04_PL", "00_表紙"
 CURRENT = {BS: "当四半期末", PL: "当期累計"}
@@ -29,12 +29,8 @@ class Rules:
         self.sheets = [r["シート名"] for r in table(path, "様式一覧")]
         self.pairs = table(path, "内部取引対応")
         self.checks = {r["検査番号"] for r in table(path, "検査一覧")}
-        try:
-            self.added = {r["科目コード"]: r["集計先科目"] for r in table(path, "追加科目")}
-        except Exception as error:
-            if "追加科目" not in str(error):
-                raise
-            self.added = {}
+        approved = table(path, "追加科目") if "追加科目" in sheet_names(path) else []
+        self.added = {r["科目コード"]: r["集計先科目"] for r in approved}
 
     def rate(self, company: str, column: str) -> Fraction:
         row = self.companies[company]
@@ -187,6 +183,14 @@ class Book:
                 continue
             found += self._explained(sheet, total, parts, figures)
         return found
+
+    def parts_sum(self, sheet: str, total: str) -> Fraction:
+        """What a total's parts add up to, each total among them worked out from its own parts."""
+        if self.rules.is_detail(total):
+            return self._footed(sheet)[total]
+        formula = self.rules.accounts[total]["合計式"]
+        parts = self._parts(formula, self.figures(sheet, CURRENT[sheet]))
+        return sum((sign * self.parts_sum(sheet, code) for code, sign in parts), Fraction(0))
 
     def _parts(self, formula: str, figures: Figures) -> Iterator[tuple[str, int]]:
         if "〜" in formula:

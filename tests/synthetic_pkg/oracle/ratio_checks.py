@@ -28,16 +28,19 @@ def check_tax_rate(book: Book) -> Found:
         return
     if "実効税率" in book.lines[PL]["8301"].text("コメント"):
         return
+    pretax, share = tax_rate(book)
+    yen = pretax * book.rules.unit(book.company) * book.rules.rate(book.company, "期中平均レート")
+    statutory = decimal(book.rules.companies[book.company]["法定実効税率"])
+    if yen / 1000 >= book.rules.tolerance["K12"] and abs(share - statutory) > book.rules.tolerance["K13"]:
+        yield "F02", PL, book.lines[PL]["8301"].address("当期累計")
+
+
+def tax_rate(book: Book) -> tuple[Fraction, Fraction]:
+    """Profit before tax, and the share of it that is tax (0 without a profit or loss)."""
     tax = book.fixed["8301"] + book.fixed["8302"]
     sides = {c: 1 if book.rules.accounts[c]["正常残高"] == "貸方" else -1 for c in book.rules.details("PL")}
     pretax = sum((book.fixed[c] * side for c, side in sides.items()), Fraction(0)) + tax
-    yen = pretax * book.rules.unit(book.company) * book.rules.rate(book.company, "期中平均レート")
-    statutory = decimal(book.rules.companies[book.company]["法定実効税率"])
-    if (
-        yen / 1000 >= book.rules.tolerance["K12"]
-        and abs(tax / pretax - statutory) > book.rules.tolerance["K13"]
-    ):
-        yield "F02", PL, book.lines[PL]["8301"].address("当期累計")
+    return pretax, tax / pretax if pretax else Fraction(0)
 
 
 def check_margin(book: Book) -> Found:
@@ -66,19 +69,23 @@ def _margins(sheet: Sheet) -> Iterator[float]:
 
 def check_plugs(book: Book) -> Found:
     """F04."""
-    unit = book.rules.unit(book.company)
-    if "F04" not in book.rules.checks or BS not in book.sheets or unit == 1_000_000:
+    if "F04" not in book.rules.checks or BS not in book.sheets or book.rules.unit(book.company) == 1_000_000:
         return
-    opening = book.opening()
-    round_ = [
+    round_ = round_lines(book)
+    if len(round_) >= book.rules.tolerance["K11"]:
+        yield "F04", BS, book.lines[BS][round_[0]].address("当四半期末")
+
+
+def round_lines(book: Book) -> list[str]:
+    """Lines of whole millions that did not move."""
+    unit, opening = book.rules.unit(book.company), book.opening()
+    return [
         code
         for code in book.rules.details("BS")
         if code not in NEVER_PLUGS
         and book.fixed[code] == opening[code] != 0
         and (book.fixed[code] * unit) % 1_000_000 == 0
     ]
-    if len(round_) >= book.rules.tolerance["K11"]:
-        yield "F04", BS, book.lines[BS][round_[0]].address("当四半期末")
 
 
 RATIO_CHECKS: tuple[Callable[[Book], Found], ...] = (

@@ -66,6 +66,10 @@ def table(path: Path, sheet: str) -> list[dict[str, str]]:
     return [{name: text_of(value) for name, value in zip(head, row, strict=True)} for row in rows[1:]]
 
 
+def sheet_names(path: Path) -> list[str]:
+    return list(CalamineWorkbook.from_path(path).sheet_names)
+
+
 def letters(column: int) -> str:
     name = ""
     column += 1

@@ -39,11 +39,11 @@ def check_equity(book: Book) -> Found:
     closing, income = (_amount(book, EQUITY, code, "利益剰余金") for code in ("EQ90", "EQ20"))
     if lines and BS in book.sheets and not _ties(book, closing, _fixed(book, "3103")):
         yield "E01", EQUITY, lines["EQ90"].address("利益剰余金")
-    if lines and PL in book.sheets and not _ties(book, income, _net_income(book)):
+    if lines and PL in book.sheets and not _ties(book, income, net_income(book)):
         yield "E02", EQUITY, lines["EQ20"].address("利益剰余金")
 
 
-def _net_income(book: Book) -> Fraction:
+def net_income(book: Book) -> Fraction:
     """8399, from the fixed details."""
     return sum(
         (
