@@ -127,20 +127,22 @@ class Conversation:
                 if event.name == "PermissionRequest":
                     requests += 1
             if requests > dialogs and (dialog := read_dialog(self._screen.rows())) is not None:
-                self._mark("確認に答える")
-                self._answer(dialog)
+                self._answer(dialog, "確認に答える")
                 dialogs += 1
             return None
 
         return self._screen.wait(ended, "the end of the turn (Stop hook)", deadline_s), dialogs
 
-    def _answer(self, dialog: Dialog) -> None:
+    def _answer(self, dialog: Dialog, marker: str | None = None) -> None:
         if dialog.press is None:
             raise ConversationError(
                 "kit", f"a dialog that the kit does not know is open: {dialog.options}", self._screen.text()
             )
-        self._rest(READ_DIALOG_S)
         try:
+            if marker is not None:
+                self._screen.settle(SETTLE_S, ECHO_S)  # what stands above the dialog may be drawn after it
+                self._mark(marker)
+            self._rest(READ_DIALOG_S)
             self._screen.settle(SETTLE_S, ECHO_S)
             self._screen.send(dialog.press)
             self._screen.wait(

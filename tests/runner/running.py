@@ -5,10 +5,14 @@ from __future__ import annotations
 import fcntl
 import json
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 from runner import child
+from runner.cli import app
 from runner.record import RunRecord, read_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +50,13 @@ def cli(
     )
     assert not done.timed_out, done.stderr.decode()
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode(), done.wall_s, None)
+
+
+def called(*arguments: str) -> Finished:
+    """The same command in this process: a new one costs more than what a refusal does."""
+    began = time.monotonic()
+    done = CliRunner().invoke(app, [*arguments])
+    return Finished(done.exit_code, done.stdout, done.stderr, time.monotonic() - began, None)
 
 
 def run_scenario(

@@ -10,7 +10,7 @@ import pytest
 
 from runner import grading
 from runner.agent_version import AgentMissing, binary, installed_version
-from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, cli, run_scenario
+from tests.runner.running import HELLO_SCENARIO, ROOT, Finished, called, cli, run_scenario
 
 
 def one_line(finished: Finished, code: int) -> str:
@@ -66,20 +66,20 @@ def test_recordings_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_playing_without_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "session.cast").write_text("")
-    assert "no terminal" in one_line(cli("play", str(tmp_path)), 2)
+    assert "no terminal" in one_line(called("play", str(tmp_path)), 2)
 
 
 def test_playing_a_take_without_a_recording(tmp_path: Path) -> None:
-    assert "no recording here" in one_line(cli("play", str(tmp_path)), 2)
+    assert "no recording here" in one_line(called("play", str(tmp_path)), 2)
 
 
 def test_verifying_something_that_is_no_take(tmp_path: Path) -> None:
-    assert "no finished take" in one_line(cli("verify", str(tmp_path)), 2)
+    assert "no finished take" in one_line(called("verify", str(tmp_path)), 2)
 
 
 def test_verifying_a_damaged_take(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"outcome": "passed"}')
-    assert "damaged" in one_line(cli("verify", str(tmp_path)), 2)
+    assert "damaged" in one_line(called("verify", str(tmp_path)), 2)
 
 
 def test_a_fault_of_the_kit_is_not_told_as_a_damaged_take(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from runner.record import CURATED, read_run
 from runner.show import show_next, show_trial
 from runner.trial import Options, Trial
 from runner.verdict import Verdict
-from tests.runner.running import HELLO_SCENARIO, cli
+from tests.runner.running import HELLO_SCENARIO, called
 from tests.runner.takes import HELLO, recording, take_of
 
 
@@ -38,7 +38,7 @@ def test_the_worst_exit_code_of_several_takes(codes: list[int], is_worst: int) -
     ],
 )
 def test_wrong_use_of_record_is_one_line(arguments: tuple[str, ...], told: str) -> None:
-    finished = cli(*arguments)
+    finished = called(*arguments)
     assert finished.code == 2 and told in finished.err and len(finished.err.splitlines()) == 1, finished.err
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from runner.cast import Cast, Event, read_cast, write_cast
 from runner.record import read_run, write_run
 from runner.stage_check import compared
-from tests.runner.running import HELLO_SCENARIO, cli, run_scenario
+from tests.runner.running import HELLO_SCENARIO, called, cli, run_scenario
 from tests.runner.takes import recording
 
 
@@ -42,7 +42,7 @@ def test_a_scene_that_did_not_come_and_one_that_is_new_are_changes() -> None:
 @pytest.mark.parametrize("scenario", ["pkg_bath", "hello"], ids=["no scenario", "no curated take"])
 def test_bad_input_is_one_line(scenario: str, tmp_path: Path) -> None:
     name = str(HELLO_SCENARIO) if scenario == "hello" else scenario
-    finished = cli("stage", "check", name, "--golden", str(tmp_path / "nowhere"))
+    finished = called("stage", "check", name, "--golden", str(tmp_path / "nowhere"))
     assert finished.code == 2 and len(finished.err.splitlines()) == 1, finished.err
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from runner.cast import MARKER, OUTPUT, Cast, Event, Header
+from runner.studio.editor import Edit
 from runner.studio.facts import Facts
 from runner.studio.storyboard import Story
+from runner.studio.timeline import Clip
 
 FACTS = Facts(
     values={"companies": "90", "total_checks": "810"},
@@ -39,3 +41,8 @@ def story(*scenes: dict[str, Any], **fields: Any) -> Story:
             **fields,
         }
     )
+
+
+def clips(edit: Edit) -> list[Clip]:
+    """What an edit shows of the recording."""
+    return [item for item in edit.timeline.items if isinstance(item, Clip)]

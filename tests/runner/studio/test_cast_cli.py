@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
 from runner.cast import MARKER, read_cast
-from runner.cli import app
 from runner.studio.matching import leaks
 from runner.studio.policy import load_policy
 from runner.studio.replay import screen_at
-from tests.runner.running import ROOT, cli
+from tests.runner.running import ROOT, called, cli
 
 CURATED = ROOT / "recordings" / "pkg_batch" / "curated" / "session.cast"
 KEY = "sk-ant-Zq8XwT71LmPfR02aKdUy55HcVbNe"
@@ -25,20 +22,6 @@ OTHERS = f"""{{"version": 3, "term": {{"cols": 40, "rows": 8, "type": "xterm-256
 [9.0, "o", "done"]
 [0.1, "x", "0"]
 """
-
-
-class Said(NamedTuple):
-    """What the command said and how it ended, as tests.runner.running.Finished."""
-
-    code: int
-    out: str
-    err: str
-
-
-def called(*arguments: str) -> Said:
-    """The same command in this process: a new one costs more than what most of these do."""
-    done = CliRunner().invoke(app, [*arguments])
-    return Said(done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from runner.studio.typeset import draw_line, fitting, one_line, width, wrapped
 BADGES = (
     "リハーサル（台本による応答）",
     "再生（記録した実行の再現）",
-    "本番　swallow-70b-instruct-v0.4　2026年11月20日　実機の接続先",
+    "本番　swallow-70b-instruct-v0.4　2026年11月20日　接続先：この端末・社外",
 )
 
 
