@@ -20,7 +20,7 @@ from synthetic_pkg.answers import load_answers
 from synthetic_pkg.errors import DatasetError, KitFault
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL = ("--companies", "24", "--seed", "7")
+SMALL = ("--companies", "24", "--seed", "7", "--processes", "1")
 
 
 @dataclass

@@ -17,9 +17,10 @@ from synthetic_pkg.answers import load_answers
 from synthetic_pkg.dataset import build_dataset
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.manifest import load_manifest
+from synthetic_pkg.settle import settle
 from synthetic_pkg.spec import DatasetSpec
 
-SMALL = DatasetSpec(companies=24)
+SMALL = DatasetSpec(companies=17)
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -29,19 +30,19 @@ def _hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def test_the_same_spec_and_seed_give_the_same_bytes(tmp_path):
-    first, second = (build_dataset(SMALL, 11, tmp_path / name) for name in ("a", "b"))
+def test_the_same_spec_and_seed_give_the_same_bytes_and_a_third_call_finds_them(tmp_path):
+    calls: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        calls.append((done, total))
+
+    first, second = (build_dataset(SMALL, 11, tmp_path / name, tell) for name in ("a", "b"))
     assert _hashes(first.input_dir) == _hashes(second.input_dir)
     assert first.answers_path.read_bytes() == second.answers_path.read_bytes()
     assert not first.from_cache and not second.from_cache
-
-
-def test_a_second_build_comes_from_the_cache_and_reports_progress_only_once(tmp_path):
-    calls: list[tuple[int, int]] = []
-    first = build_dataset(SMALL, 11, tmp_path, progress=lambda done, total: calls.append((done, total)))
     assert calls[-1] == (len(first.manifest.files), len(first.manifest.files))
     calls.clear()
-    again = build_dataset(SMALL, 11, tmp_path, progress=lambda done, total: calls.append((done, total)))
+    again = build_dataset(SMALL, 11, tmp_path / "a", tell)
     assert again.from_cache and calls == [] and again.manifest == first.manifest
 
 
@@ -164,12 +165,12 @@ def test_an_interrupted_build_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_mix_in_the_spec_overrides_the_level(tmp_path):
+def test_a_mix_in_the_spec_overrides_the_level():
     spec = DatasetSpec(companies=30, irregularities={"R07": 3, "R04": 0, "T01": 0})
-    answers = load_answers(build_dataset(spec, 2, tmp_path).answers_path)
-    kinds = [a.kind for a in answers.anomalies]
+    world, _ = settle(spec, 2)
+    kinds = [a.kind for a in world.anomalies]
     assert kinds.count("R07") == 3 and "R04" not in kinds
-    assert not [t for t in answers.traps if t.kind == "T01"]
+    assert not [t for t in world.traps if t.kind == "T01"]
 
 
 def test_the_manifest_written_file_by_file_is_the_model_as_json(build):
