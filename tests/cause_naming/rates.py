@@ -92,7 +92,7 @@ def measure(data: Dataset, other: Dataset, seed: int = 1) -> tuple[Rates, Rates]
     chance = random.Random(seed)
     author = bench.author
     listed = chain(inside.scripts(author), inside.together(author), inside.companies(author, chance, 60))
-    return bench.rates(listed), bench.rates(outside.mutants(right_figures(bench, other), seed, 10))
+    return bench.rates(listed), bench.rates(outside.mutants(right_figures(bench, other), seed, 11))
 
 
 def right_figures(bench: Bench, other: Dataset) -> outside.Right:

@@ -125,6 +125,12 @@ def _of_other_data(text: str, desk: Desk) -> str:
     return re.sub(r"\d{1,3}(?:,\d{3}){2,}", lambda _: figures.pop(0), text)
 
 
+def _segment_as_the_group(text: str, desk: Desk) -> str:
+    """Both right totals, and a segment's own beside them as that of 全社."""
+    known = {(t.basis, t.segment, t.code): t.amount for t in desk.right.answers["seen"].totals}
+    return text + f"全社の売上高は提出値 {known['提出値', '部品', '4101']:,}千円です。\n"
+
+
 def _amounts_exchanged(text: str, desk: Desk) -> str:
     one, other = re.findall(r"\d{1,3}(?:,\d{3})+", text)[:2]
     return text.replace(one, "@").replace(other, one).replace("@", other)
@@ -151,6 +157,7 @@ def _summary() -> Iterator[Mutant]:
         ("in yen", lambda text, desk: text.replace("千円", "円")),
         ("exchanged", _amounts_exchanged),
         ("of other data", _of_other_data),
+        ("of a segment as those of 全社", _segment_as_the_group),
         ("negative", lambda text, desk: re.sub(r"(\d{1,3}(?:,\d{3})+)", r"△\1", text)),
         ("left out", lambda text, desk: re.sub(r"\d{1,3}(?:,\d{3})+千円", "増加", text)),
         ("of one basis", lambda text, desk: re.sub(r"提出値 [\d,]+千円、", "", text)),

@@ -116,6 +116,10 @@ REPORT: dict[str, tuple[tuple[str, ...], Replacement]] = {
         (DETECT, 'return f"{value.normalize():f}"', 'return f"{(value * 1000).normalize():f}"'),
     ),
     "goods in transit are reported": ((TRAPS,), (DETECT, "<= allowed or in_transit:", "<= allowed:")),
+    "the tolerance is taken in yen": (
+        (PRECISION,),
+        (DETECT, 'tolerance["K2"] * 1000,', 'tolerance["K2"],'),
+    ),
     "no tolerance": ((TRAPS,), (DETECT, "<= allowed or", "<= 0 or")),
     "no tolerance for totals": ((PRECISION,), (CORRECTIONS, "if abs(gap) > allowed:", "if gap:")),
     "slipped digits are totals that do not add up": ((PRECISION,), (CORRECTIONS, "if cause:", "if False:")),
@@ -129,11 +133,6 @@ REPORT: dict[str, tuple[tuple[str, ...], Replacement]] = {
         (TRAPS,),
         (READER, "not in {*self.grids, *not_applicable}", "not in self.grids"),
     ),
-}
-
-# No mistake that can be seen on this data: what is written is the same. (The differences lie far above the tolerance.)
-EQUIVALENT: dict[str, Replacement] = {
-    "the tolerance is taken in yen": (DETECT, 'tolerance["K2"] * 1000,', 'tolerance["K2"],'),
 }
 
 ON_HELDOUT: dict[str, tuple[tuple[str, ...], Replacement]] = {

@@ -120,9 +120,7 @@ class Search:
     def _making_up(self, key: Key, together: Together) -> Iterator[Mistaken]:
         """The mistakes that add what is still missing at this figure, within what rounding hides."""
         if key not in self._sorted:
-            touching = sorted(
-                ((m.at(key), n) for n, m in enumerate(self.mistakes) if m.at(key)),
-            )
+            touching = sorted((change, n) for n, m in enumerate(self.mistakes) if (change := m.at(key)))
             self._sorted[key] = ([a for a, _ in touching], [self.mistakes[n] for _, n in touching])
         amounts, mistakes = self._sorted[key]
         missing = round(self.reported[key] * THOUSAND_YEN) - self.known.exact(key)
