@@ -17,12 +17,12 @@ Reported = tuple[str, str, str, str]  # company, check, sheet, cell
 SEGMENTS = {"自動車", "部品", "販売", "その他", "全社"}
 ANY_PLACE = {"C01", "C02"}  # reported at either company, at any row of the key
 QUICK = [
-    ("core", 1, 90), ("core", 2, 30), ("core", 3, 30),
-    ("easy", 2, 30),
-    ("standard", 1, 90), ("standard", 2, 30),
-    ("hard", 1, 90), ("hard", 2, 36),
+    ("core", 2, 30),
+    ("easy", 1, 24), ("easy", 2, 30), ("easy", 3, 24),
+    ("standard", 1, 90), ("standard", 2, 30), ("standard", 3, 30),
+    ("hard", 1, 90), ("hard", 2, 36), ("hard", 3, 36),
 ]  # fmt: skip
-LONG = [("easy", 1, 24), ("easy", 3, 24), ("standard", 3, 30), ("hard", 3, 36)]
+LONG = [("core", 1, 90), ("core", 3, 30)]
 LONG += [(level, seed, 45) for level in ("easy", "standard", "hard") for seed in range(101, 121)]
 Q1, Q2 = "2027Q1", "2027Q2"
 QUICK_Q2 = [("standard", 5, 30), ("hard", 5, 60)]  # only a second quarter has R05, and 前期末 of another book

@@ -148,14 +148,15 @@ def write_result(rows):
 def print_summary(rows, packages, corrected, findings, yoryo, path):
     """画面には先頭の3行だけが出ることがあるので、要点を先に書く。"""
     amounts = {(row["区分"], row["セグメント"], row["科目コード"]): row["金額"] for row in rows}
-    excluded = len(packages) - len(corrected)
+    excluded = len(excluded_companies(findings, yoryo))
+    missing = len(yoryo.expected) - len(packages)
     fixes = [finding for books in corrected.values() for finding in books.findings]
     fixes = [finding for finding in fixes if treatment(yoryo, finding.check) == "修正"]
     sales = yoryo.account("売上高")
     before, after = (amounts[basis, WHOLE, sales] for basis in (SUBMITTED, CORRECTED))
     print(
         f"{len(packages)}社を集計しました（提出対象{len(yoryo.expected)}社。"
-        f"修正後は除外{excluded}社、金額の修正{len(fixes)}件）。"
+        f"修正後は未提出{missing}社を含む{excluded}社を除外、金額の修正{len(fixes)}件）。"
     )
     print(f"売上高（全社、千円）: 提出値 {before:,} → 修正後 {after:,}")
     print(f"{path} に {len(rows):,} 行を書きました。")

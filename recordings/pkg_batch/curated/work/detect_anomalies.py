@@ -1,13 +1,15 @@
 """要領の検査一覧に従って各社のPKGを検査し、output/異常一覧.csv を作る。
 
 検査番号・許容差・報告しないものは input/連結決算要領.xlsx による。検査は修正後の金額で行う。
-除外会社（A01・A02・A04）では、他の検査を行わない。
+除外会社（A01・A02・A04・A06）では、他の検査を行わない。
 """
 
 import csv
 import re
+import statistics
 from collections import Counter, defaultdict
 from decimal import Decimal
+from string import ascii_uppercase as LETTERS
 
 from pkg_corrections import check_submission, correct_all, excluded_companies
 from pkg_reader import (
@@ -18,6 +20,7 @@ from pkg_reader import (
     LABEL_COLUMN,
     OPENING,
     OUTPUT,
+    PL,
     Finding,
     Yoryo,
     money,
@@ -27,10 +30,13 @@ from pkg_reader import (
 )
 
 COLUMNS = ["会社コード", "シート", "セル", "検査番号", "報告値", "期待値", "説明"]
-IMPLEMENTED = re.compile("A0[1-57-9]|B0[1-7]|C0[1-3]|D0[12]|E0[1-5]|F01")
-GROUPS = {"A": "提出・表紙", "B": "BS・PL", "C": "内部取引", "D": "前期比較", "E": "明細", "F": "換算"}
-PROFILE, SELF_CHECK, EQUITY, ASSETS, PROVISIONS, RATES = "01", "02", "06", "11", "14", "18"  # 様式番号
-INVENTORIES = ("商品及び製品", "仕掛品", "原材料及び貯蔵品")  # 検査B07
+IMPLEMENTED = re.compile("A0[1-9]|B0[1-8]|C0[1-3]|D0[1-4]|E0[1-7]|F0[1-4]")
+GROUPS = {"A": "提出・表紙", "B": "BS・PL", "C": "内部取引", "D": "前期比較", "E": "明細", "F": "換算・比率"}
+PROFILE, SELF_CHECK, EQUITY, CASH_FLOW = "01", "02", "06", "07"  # 様式番号
+UNREALISED, ASSETS, PROVISIONS, RATES = "10", "11", "14", "18"
+INVENTORIES = ("商品及び製品", "仕掛品", "原材料及び貯蔵品")  # 検査B07・E07
+CASH = "現金及び預金"  # 検査B08・E06
+MILLION = 1000 * 1000
 # 検査C01・C02: 取引通貨額の差の円換算は決算月3のレートによる（要領11）
 CHECK_OF_SHEET = {"08": ("C01", "期末日レート"), "09": ("C02", "期中平均レート")}
 BASE_MONTH = "3"
@@ -66,7 +72,12 @@ class Inspector:
         self.check_fixed_assets()
         self.check_bonuses()
         self.check_self_checks()
+        self.check_cash_flow()
+        self.check_group_stock()
         self.check_rates()
+        self.check_tax_rate()
+        self.check_margin()
+        self.check_round_amounts()
         return [finding for finding in self.findings if finding.check in self.yoryo.checks]
 
     def add(self, check, number, cell, reported, expected, text):
@@ -119,7 +130,7 @@ class Inspector:
         for (number, cell), value in self.package.errors.items():
             if number not in reported:
                 reported.add(number)
-                row = next(r for r in self.package.rows(number) if cell.endswith(str(r.number)))
+                row = next(r for r in self.package.rows(number) if cell.lstrip(LETTERS) == str(r.number))
                 total = self.books.total_of(number, row.code)
                 self.add("B05", number, cell, value, total, f"{row.text('科目')}がエラー値です")
 
@@ -133,13 +144,14 @@ class Inspector:
             self.add("B01", BS, row.cell(CURRENT[BS]), assets, claims, text)
 
     def check_inventories(self):
-        """B07 棚卸資産のマイナス。"""
-        for name in INVENTORIES:
+        """B07 棚卸資産のマイナス、B08 現金のマイナス。"""
+        for name in (*INVENTORIES, CASH):
             account = self.yoryo.account(name)
             amount = self.books.get(account)
             if amount < 0:
                 cell = self.package.row(BS, account).cell(CURRENT[BS])
-                self.add("B07", BS, cell, amount, "0以上", f"{name}がマイナスです（{money(amount)}）")
+                check = "B08" if name == CASH else "B07"
+                self.add(check, BS, cell, amount, "0以上", f"{name}がマイナスです（{money(amount)}）")
 
     def check_partners(self):
         """C03 会社一覧にない相手会社コード。"""
@@ -166,16 +178,22 @@ class Inspector:
                 self.add("D01", BS, row.cell(OPENING), opening, expected, text)
 
     def check_comments(self):
-        """D02 増減コメントの漏れ。"""
-        if self.package.prior is None or "D02" not in self.yoryo.checks:
+        """D02 増減コメントの漏れ、D03 増減コメントの矛盾。"""
+        for row in self.package.rows(BS):
+            comment, change = row.text("コメント"), self.books.change(row.code)
+            rose, fell = comment.endswith("増加"), comment.endswith("減少")
+            if self.yoryo.is_detail(row.code) and ((rose and change < 0) or (fell and change > 0)):
+                text = f"{row.text('科目')}の増減は{money(change)}ですが、コメントは「{comment}」です"
+                right = "減少" if rose else "増加"
+                self.add("D03", BS, row.cell("コメント"), comment, right, text)
+        if self.package.prior is None:
             return
         amount_limit, ratio_limit = self.yoryo.tolerance["K5"], self.yoryo.tolerance["K6"]
         to_yen = self.yoryo.unit(self.company) * self.yoryo.company_rate(self.company, "期末日レート")
         for row in self.package.rows(BS):
             if not self.yoryo.is_detail(row.code) or row.text("コメント"):
                 continue
-            opening = self.books.opening(row.code)
-            change = self.books.get(row.code) - opening
+            opening, change = self.books.opening(row.code), self.books.change(row.code)
             thousand_yen = abs(change) * to_yen / 1000
             if thousand_yen >= amount_limit and abs(change) >= ratio_limit * abs(opening):
                 text = f"{row.text('科目')}の増減（約{money(thousand_yen)}千円）にコメントがありません"
@@ -212,6 +230,69 @@ class Inspector:
             if abs(left - right) > self.yoryo.tolerance["K1"]:
                 text = f"{check_id}の判定はOKですが、再計算すると{money(left - right)}合いません"
                 self.add("E05", SELF_CHECK, row.cell("判定"), "OK", "NG", text)
+
+    def check_cash_flow(self):
+        """E06 現金の期末残高。原因が03にある会社（B01〜B03）は報告しない。"""
+        row, cash = self.package.row(CASH_FLOW, "CF89"), self.books.get(self.yoryo.account(CASH))
+        if row is None or any(f.check in ("B01", "B02", "B03") for f in self.findings):
+            return
+        end = sum(self.books.figure(CASH_FLOW, code, "CF金額") for code in ("CF89", "CF91"))
+        if abs(end - cash) > self.yoryo.tolerance["K1"]:
+            text = f"期末残高と定期預金の合計が03の{CASH}と{money(end - cash)}異なります"
+            self.add("E06", CASH_FLOW, row.cell("CF金額"), end, cash, text)
+
+    def check_group_stock(self):
+        """E07 グループ内在庫の超過。"""
+        rows = self.package.dealings(UNREALISED)
+        stock = sum((self.package.amount(row, "期末在庫") for row in rows), Decimal(0)) / self.books.scale
+        limit = self.books.get(*map(self.yoryo.account, INVENTORIES))
+        if stock > limit + self.yoryo.tolerance["K1"]:
+            text = f"グループ内の期末在庫が03の棚卸資産を{money(stock - limit)}超えています"
+            self.add("E07", UNREALISED, "", stock, limit, text)
+
+    def check_tax_rate(self):
+        """F02 実効税率。"""
+        taxes = [self.yoryo.account(name) for name in ("法人税等", "法人税等調整額")]
+        row, tax = self.package.row(PL, taxes[0]), self.books.get(*taxes)
+        pretax = self.books.total("PL", "貸方") - self.books.total("PL", "借方") + tax
+        to_yen = self.yoryo.unit(self.company) * self.yoryo.company_rate(self.company, "期中平均レート")
+        if pretax * to_yen < self.yoryo.tolerance["K12"] * 1000 or "実効税率" in row.text("コメント"):
+            return
+        rate, statutory = tax / pretax, Decimal(self.master["法定実効税率"])
+        if abs(rate - statutory) > self.yoryo.tolerance["K13"]:
+            text = f"実効税率が{rate:.1%}です（法定実効税率は{statutory:.1%}）"
+            self.add("F02", PL, row.cell(CURRENT[PL]), f"{rate:.4f}", statutory, text)
+
+    def check_margin(self):
+        """F03 当四半期の売上総利益率を、前期PKGの8四半期と比べる。"""
+        names = [self.yoryo.account(name) for name in ("売上高", "売上原価")]
+        sales, cost = (self.books.figure(PL, code, "当四半期") for code in names)
+        explained = "売上総利益率" in self.package.row(PL, names[1]).text("コメント")
+        if self.package.prior is None or not sales or explained:
+            return
+        past = [1 - c / s for s, c in zip(*map(self.package.prior.quarters, names), strict=True) if s]
+        margin, mean, spread = 1 - cost / sales, statistics.mean(past), statistics.stdev(past)
+        limits = (self.yoryo.tolerance["K14"] * spread, self.yoryo.tolerance["K15"])
+        if abs(margin - mean) > max(limits):
+            row = self.package.row(PL, self.yoryo.account("売上総利益"))
+            text = f"売上総利益率が{margin:.1%}です（過去8四半期の平均は{mean:.1%}）"
+            self.add("F03", PL, row.cell(CURRENT[PL]), f"{margin:.4f}", f"{mean:.4f}", text)
+
+    def check_round_amounts(self):
+        """F04 百万単位の丸い金額のまま動いていない科目。"""
+        unit = self.yoryo.unit(self.company)
+        usual = re.findall("[0-9]{4}", self.yoryo.checks["F04"]["報告しないもの"])
+        rows = [
+            row
+            for row in self.package.rows(BS)
+            if self.yoryo.is_detail(row.code) and row.code not in usual
+            if self.books.get(row.code) == self.books.opening(row.code) != 0
+            if self.books.get(row.code) * unit % MILLION == 0
+        ]
+        if unit != MILLION and len(rows) >= self.yoryo.tolerance["K11"]:
+            names = "、".join(row.text("科目") for row in rows)
+            text = f"丸い金額のまま動いていない科目が{len(rows)}あります（{names}）"
+            self.add("F04", BS, rows[0].cell(CURRENT[BS]), len(rows), 0, text)
 
     def check_rates(self):
         """F01 換算表の使用レート。"""

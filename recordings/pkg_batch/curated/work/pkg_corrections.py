@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from pkg_reader import BS, COVER, CURRENT, OPENING, Finding, find_files, money
+from pkg_reader import BS, COVER, CURRENT, OPENING, PL, Finding, find_files, money
 
 THOUSAND = Decimal(1000)
 # 要領の検査B02・B03: 合計との差が、内訳の1行の何倍か。差＝誤った金額−正しい金額
@@ -23,7 +23,7 @@ def treatment(yoryo, check):
 
 
 def check_submission(packages, yoryo):
-    """A01 未提出、A02 必須シート欠落、A03 複数版、A04 同一ブックの提出。"""
+    """A01 未提出、A02 必須シート欠落、A03 複数版、A04 同一ブックの提出、A06 前期データ。"""
     files = find_files(yoryo)
     found = []
     for code in yoryo.expected:
@@ -38,7 +38,8 @@ def check_submission(packages, yoryo):
             text = f"{versions}の複数の版があります（v{files[code][-1][0]}を使用）"
             found.append(Finding(code, yoryo.sheet[COVER], "", "A03", len(files[code]), 1, text))
     incomplete = {finding.company for finding in found if finding.check == "A02"}
-    found += find_copies([p for code, p in packages.items() if code not in incomplete], yoryo)
+    complete = [package for code, package in packages.items() if code not in incomplete]
+    found += [*find_copies(complete, yoryo), *find_stale(complete, yoryo)]
     return [finding for finding in found if finding.check in yoryo.checks]
 
 
@@ -58,6 +59,19 @@ def find_copies(packages, yoryo):
                 others = "、".join(other.company for other in group if other is not package)
                 text = f"金額がすべて{others}のブックと同じです（表紙は{name}）"
                 yield Finding(package.company, yoryo.sheet[COVER], cell, "A04", name, expected, text)
+
+
+def find_stale(packages, yoryo):
+    """A06: 前期PKGの0でない明細が、ほとんど同額のまま当期の金額になっている会社。"""
+    for package in packages:
+        now = submitted_amounts(package)
+        if package.prior is None or not now.get(yoryo.account("売上高")):
+            continue
+        before = {code: amount for code, amount in submitted_amounts(package.prior).items() if amount}
+        same = sum(now.get(code) == amount for code, amount in before.items())
+        if same >= yoryo.tolerance["K9"] * len(before):
+            text = f"前期PKGの{len(before)}明細のうち{same}明細が同額です"
+            yield Finding(package.company, yoryo.sheet[BS], "", "A06", same, 0, text)
 
 
 def excluded_companies(findings, yoryo):
@@ -102,6 +116,7 @@ class Corrected:
         }
         for number in CURRENT:
             self._check_totals(number)
+        self._check_quarters()
         homes = {code: row["集計先科目"] for code, row in self.yoryo.added_accounts.items()}
         homes |= self._place_unknown_accounts()
         self.amounts = gather_details(self._by_sheet, homes, self.yoryo)
@@ -113,6 +128,10 @@ class Corrected:
     def opening(self, account):
         """前期末の金額。"""
         return self.figure(BS, account, OPENING)
+
+    def change(self, account):
+        """前期末からの増減。"""
+        return self.get(account) - self.opening(account)
 
     def figure(self, number, code, column):
         """様式の1行の金額。行がなければ0。"""
@@ -180,6 +199,22 @@ class Corrected:
             row = self.package.row(number, line)
             self.report(number, row, column, check, amounts[line], fixed, f"{row.text('科目')}の{text}")
             amounts[line] = fixed
+
+    def _check_quarters(self):
+        """D04: 当期累計が、前期PKG（前四半期）の当期累計と当四半期の合計と一致しない。金額も直す。"""
+        package, column = self.package, CURRENT[PL]
+        if package.prior is None or "第1四半期" in package.fields(COVER)["対象期"][0]:
+            return
+        before, amounts = package.prior.amounts(PL, column), self._by_sheet[PL]
+        right = {code: before[code] + self.figure(PL, code, "当四半期") for code in self.yoryo.details("PL")}
+        wrong = [code for code, amount in right.items() if amounts.get(code, amount) != amount]
+        if wrong:
+            sales = self.yoryo.account("売上高")
+            code = sales if sales in wrong else wrong[0]
+            text = f"{len(wrong)}明細の当期累計が、前四半期の累計と当四半期の合計と一致しません"
+            row = package.row(PL, code)
+            self.report(PL, row, column, "D04", amounts[code], right[code], text)
+            amounts.update({code: right[code] for code in wrong})
 
     def _parts(self, formula, amounts):
         """合計式の内訳 {コード: 符号}。「〜」は、合計科目を除いて範囲の行をすべて含む。"""

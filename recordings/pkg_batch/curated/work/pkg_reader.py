@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 INPUT, OUTPUT = Path("input"), Path("output")
 YORYO = INPUT / "連結決算要領.xlsx"
-PRIOR = INPUT / "前期PKG"
+PRIOR, HISTORY = INPUT / "前期PKG", "90_四半期推移"
 
 COVER, BS, PL = "00", "03", "04"  # 様式番号
 CURRENT = {BS: "当四半期末", PL: "当期累計"}  # 要領5: 集計する列
@@ -214,6 +214,12 @@ class Package:
     def amounts(self, number, column):
         """コード→金額。合計科目や勘定科目にないコードも含む。"""
         return {row.code: self.amount(row, column) for row in self.rows(number)}
+
+    def quarters(self, code):
+        """前期PKGの四半期推移の1行（古い順）。"""
+        grid = read_grids(self.path, {HISTORY})[HISTORY]
+        row = next(row for row in grid if to_text(row[0]) == code)
+        return [to_number(value) for value in row[2:] if value != ""]
 
     def dealings(self, number):
         """08・09シートの明細行。相手会社コードが4桁の数字の行だけ（要領18）。"""
