@@ -20,7 +20,6 @@ from runner.studio.surfaces import RgbSurface, YuvSurface
 from runner.studio.timeline import Clip, Timeline
 
 Progress = Callable[[int, int], None]  # (frames done, frames in all)
-_CLOSE = 1e-6  # seconds
 FrameTexts = Callable[[float, str], None]  # (second of the film, everything that can be read from then on)
 
 
@@ -71,20 +70,21 @@ def render(
 def chapter_moments(timeline: Timeline) -> list[tuple[float, str]]:
     """(second of the film, title): the picture that tells most of each chapter.
 
-    It is the last one of its last close-up; without one, under its last caption; else of its first item.
+    It is the last one of its last close-up; without one, under its last caption; else of its first item. Items and
+    captions belong to the chapter that holds their middle: rounding may put their ends beyond the chapter's edge.
     """
-    item_ends = [start + item.duration_s for start, item in timeline.starts()]
-    close_ups = [
-        start + item.duration_s
-        for start, item in timeline.starts()
-        if isinstance(item, Clip) and item.close_up is not None
-    ]
+    items = list(timeline.starts())
     moments = []
     for start, end, title in chapter_spans(timeline):
-        captions = [min(c.end_s, end) for c in timeline.captions if start <= c.start_s < end]
-        items = [until for until in item_ends if start + _CLOSE < until <= end + _CLOSE]
-        enlarged = [until for until in close_ups if start + _CLOSE < until <= end + _CLOSE]
-        last = max(enlarged or captions) if enlarged or captions else min(items, default=end)
+        captions = [min(c.end_s, end) for c in timeline.captions if start <= (c.start_s + c.end_s) / 2 < end]
+        inside = [(at, item) for at, item in items if start <= at + item.duration_s / 2 < end]
+        ends = [min(at + item.duration_s, end) for at, item in inside]
+        enlarged = [
+            until
+            for until, (_, item) in zip(ends, inside, strict=True)
+            if isinstance(item, Clip) and item.close_up is not None
+        ]
+        last = max(enlarged or captions) if enlarged or captions else min(ends, default=end)
         moments.append((max(start, last - 1.5 / FPS), title))
     return moments
 

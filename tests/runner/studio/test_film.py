@@ -182,9 +182,19 @@ def test_a_chapters_still_is_taken_at_its_last_close_up_or_under_its_last_captio
     chapters = (Chapter(start_s=0, title="一"), Chapter(start_s=0.1 + 1 / 3 - 1e-9, title="二"))
     timeline = timeline_of(parts, captions=(), chapters=chapters)
     assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.38, 1.38]
+    chapters = (Chapter(start_s=0, title="一"), Chapter(start_s=0.1 + 1 / 3 - 0.07, title="二"))
+    timeline = timeline_of(parts, captions=(), chapters=chapters)
+    assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.31, 1.38], (
+        "or ends a little behind it"
+    )
     plain = [Clip(start_s=0, end_s=1), Clip(start_s=1, end_s=3.4, speed=4)]
     timeline = timeline_of([opening, *plain, closing])
     assert [round(time, 2) for time, _ in chapter_moments(timeline)] == [0.35, 1.35, 2.35]
+    early = Caption(
+        start_s=0.4 - 1e-9, end_s=1.4, lines=("字幕",)
+    )  # begins with its chapter, but for rounding
+    before = timeline.model_copy(update={"captions": (early,)})
+    assert [round(time, 2) for time, _ in chapter_moments(before)] == [0.35, 1.35, 2.35]
     late = timeline.model_copy(
         update={"captions": (*timeline.captions, Caption(start_s=1.5, end_s=1.9, lines=("後",)))}
     )
