@@ -20,8 +20,8 @@ DATA = Path(__file__).parent / "data"
 COLUMNS = {
     "chart.csv": "code,name,name_en,element,statement,kind,side,fx,parts",
     "aliases.csv": "alias,code",
-    "currencies.csv": "currency,base_yen,decimals",
-    "countries.csv": "country,name_ja,place_en,region,currency,unit,weight,year_ends,tax_bp",
+    "currencies.csv": "currency,base_yen,decimals,lending_bp",
+    "countries.csv": "country,name_ja,place_en,region,currency,unit,weight,year_ends,tax_bp,cost_per_head",
     "profiles.csv": "code,manufacturer,sales,finance,service",
     "glossary.csv": "区分,日本語,英語,備考",
 }
@@ -33,10 +33,13 @@ PATTERNS = {
         "parts": r"(\d{4}(:\d{4}|([+-]\d{4})+))?",
     },
     "aliases.csv": {"alias": ".+", "code": r"\d{4}"},
-    "currencies.csv": {"currency": "[A-Z]{3}", "base_yen": r"\d{1,6}(\.\d{1,6})?", "decimals": "2|4|6"},
+    "currencies.csv": {
+        "currency": "[A-Z]{3}", "base_yen": r"\d{1,6}(\.\d{1,6})?", "decimals": "2|4|6", "lending_bp": r"\d{1,4}",
+    },
     "countries.csv": {
         "country": "[A-Z]{2}", "name_ja": ".+", "place_en": ".+", "region": ".+", "currency": "[A-Z]{3}",
         "unit": "1|1000|1000000", "weight": "[1-9]", "year_ends": r"(3|12)( (3|12))?", "tax_bp": r"\d{1,4}",
+        "cost_per_head": r"[1-9]\d{0,6}",
     },
     "profiles.csv": {
         "code": r"\d{4}", "manufacturer": r"-?\d{1,4}", "sales": r"-?\d{1,4}", "finance": r"-?\d{1,4}",

@@ -239,7 +239,10 @@ def test_an_entry_from_which_no_group_can_be_drawn_is_named(tmp_path, name, chan
 
 @pytest.mark.parametrize(
     ("text", "code", "words"),
-    [("", 4, "no rows"), ("currency,base_yen,decimals\nUSD,abc,2\n", 2, "line 2: base_yen is 'abc'")],
+    [
+        ("", 4, "no rows"),
+        ("currency,base_yen,decimals,lending_bp\nUSD,abc,2,675\n", 2, "line 2: base_yen is 'abc'"),
+    ],
     ids=["unreadable", "wrong"],
 )
 def test_a_broken_master_ends_the_command_in_one_line(tmp_path, text, code, words):

@@ -148,8 +148,17 @@ def test_the_curated_recording_is_right_behind_a_cut() -> None:
     start_s, end_s = (round(whole.duration_s * share, 3) for share in (0.15, 0.5))
     rest = cut(whole, start_s, end_s)
     assert rest.duration_s == pytest.approx(whole.duration_s - (end_s - start_s))
-    for time_s in (end_s, whole.duration_s * 0.6, whole.duration_s * 0.8, whole.duration_s):
+    for time_s in (
+        *(pause_after(whole, whole.duration_s * share) for share in (0.5, 0.6, 0.8)),
+        whole.duration_s + 1,
+    ):
         assert screen_at(rest, time_s - end_s + start_s).state() == screen_at(whole, time_s).state()
+
+
+def pause_after(cast: Cast, time_s: float) -> float:
+    """The middle of the first millisecond or more behind `time_s` in which nothing is written: no rounding matters."""
+    times = [event.time_s for event in cast.events if event.time_s > time_s]
+    return next((a + b) / 2 for a, b in pairwise(times) if b - a > 0.001)
 
 
 def test_half_an_hour_is_edited_without_growing_memory() -> None:
