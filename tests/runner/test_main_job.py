@@ -82,6 +82,7 @@ def test_a_take_is_verified_again_without_driving(recorded: Finished) -> None:
     assert "合格" in again.out
 
 
+@pytest.mark.long
 def test_another_seed_passes_too(tmp_path: Path) -> None:
     finished = run_scenario("pkg_batch", tmp_path, "--headless", "--seed", "31")
     assert finished.code == 0, finished.out

@@ -120,9 +120,10 @@ def test_nothing_of_the_caller_is_in_a_take(tmp_path: Path) -> None:
         "ANTHROPIC_AUTH_TOKEN": "canary-auth-1", "CLAUDE_CONFIG_DIR": "/canary-home-2", "HTTPS_PROXY": "http://canary-3:1",
         "HOME": "/canary-home-4", "GH_TOKEN": "canary-5", "USER": "canary-6",
     }  # fmt: skip
-    finished = run_scenario(HELLO_SCENARIO, tmp_path, env=secrets)
+    finished = run_scenario(HELLO_SCENARIO, tmp_path, "--seed", "31", env=secrets)
     assert finished.code == 1, finished.err
     assert "canary" not in everything_said(finished)
+    assert (finished.run.seed, finished.run.held_out_seed) == (31, 32)
 
 
 # --- ending early ---------------------------------------------------------------------------------------------------
@@ -151,9 +152,9 @@ def children_left() -> list[str]:
 class Running:
     """A run that is under way: its stderr is read until it says something."""
 
-    def __init__(self, recordings: Path, scenario: Path = HELLO_SCENARIO, pace: str = "fast") -> None:
+    def __init__(self, recordings: Path, scenario: Path = HELLO_SCENARIO) -> None:
         self.recordings = recordings
-        command = ["run", str(scenario), "--pace", pace, "--recordings", str(recordings)]
+        command = ["run", str(scenario), "--pace", "fast", "--recordings", str(recordings)]
         self.child = child.start(
             [sys.executable, "-m", "runner.cli", *command],
             cwd=ROOT,
@@ -204,7 +205,7 @@ def wait_for_answers(take: Path, count: int) -> None:
 @pytest.mark.usefixtures("orphans")
 def test_an_interrupted_recording_still_says_who_answered(tmp_path: Path) -> None:
     before = children_left()
-    running = Running(tmp_path, pace="human")
+    running = Running(tmp_path)
     running.wait_until_it_says("Claude Code を操作")
     wait_for_answers(running.take(), 1)
     os.kill(running.child.pid, signal.SIGINT)
@@ -228,7 +229,7 @@ def helper_of(pid: int, module: str) -> int:
 
 @pytest.mark.parametrize("module", ["runner.tap", "runner.rehearsal", "runner.recorder"])
 def test_a_helper_that_dies_is_never_the_models_failure(module: str, tmp_path: Path) -> None:
-    running = Running(tmp_path, pace="human")
+    running = Running(tmp_path)
     running.wait_until_it_says("Claude Code を操作")
     wait_for_answers(running.take(), 1)
     os.kill(helper_of(running.child.pid, module), signal.SIGKILL)
@@ -252,7 +253,7 @@ def test_a_killed_runs_private_folder_is_swept_by_the_next(tmp_path: Path) -> No
 @pytest.mark.usefixtures("orphans")
 def test_kill_9_takes_all_children_along(tmp_path: Path) -> None:
     before = children_left()
-    running = Running(tmp_path, pace="human")
+    running = Running(tmp_path)
     running.wait_until_it_says("Claude Code を操作")
     wait_for_answers(running.take(), 1)
     os.kill(running.child.pid, signal.SIGKILL)
