@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -220,14 +221,20 @@ def test_every_character_is_drawn_from_the_font_inside_the_page(opened: Chrome) 
     for domain in ("DOM", "CSS"):
         opened.execute_cdp_cmd(f"{domain}.enable", {})
 
-    def used() -> list[dict[str, Any]]:
+    def all_from_the_page() -> bool:
         root = opened.execute_cdp_cmd("DOM.getDocument", {})["root"]["nodeId"]
         ask = {"nodeId": root, "selector": ".ap-term *"}
         nodes = opened.execute_cdp_cmd("DOM.querySelectorAll", ask)["nodeIds"]
-        told = (opened.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": node}) for node in nodes)
-        return [font for each in told for font in each["fonts"]]
+        try:
+            told = [opened.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": node}) for node in nodes]
+        except WebDriverException as error:
+            if "Could not find node" not in str(error.msg):
+                raise
+            return False  # the terminal was drawn anew in between: look again
+        fonts = [font for each in told for font in each["fonts"]]
+        return bool(fonts) and all(font["isCustomFont"] for font in fonts)
 
-    until(opened, lambda: used() and all(font["isCustomFont"] for font in used()))
+    until(opened, all_from_the_page)
     ranges = re.findall(r"unicode-range: ([^;]+);", opened.page_source)
     spans = [span.strip()[2:].partition("-") for text in ranges for span in text.split(",")]
     inside = {code for low, _, high in spans for code in range(int(low, 16), int(high or low, 16) + 1)}
