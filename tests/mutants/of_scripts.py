@@ -59,7 +59,10 @@ REPORT: dict[str, tuple[tuple[str, ...], Replacement]] = {
         (RECALL, KINDS),
         (DETECT, 'tolerance["K2"] * 1000,', 'tolerance["K2"] * 1000000,'),
     ),
-    "excluded companies are checked": ((PRECISION,), (CORRECTIONS, "if code not in excluded}", "}")),
+    "excluded companies are checked": (
+        (PRECISION,),
+        (CORRECTIONS, "not in excluded}", "not in excluded or not package.missing}"),
+    ),
     "balances are not checked": ((KINDS,), (DETECT, "        self.check_balance()\n", "")),
     "inventories are not checked": ((KINDS,), (DETECT, "        self.check_inventories()\n", "")),
     "openings are not checked": ((KINDS,), (DETECT, "        self.check_opening()\n", "")),
