@@ -50,15 +50,7 @@ class CellReader:
     def __init__(self, emulator: pyghostty.Terminal, palette: Palette) -> None:
         self._emulator = emulator
         self._indexed = palette_256(palette.ansi)
-        self._state = ffi.new("GhosttyRenderState*")
-        self._rows = ffi.new("GhosttyRenderStateRowIterator*")
-        self._cells = ffi.new("GhosttyRenderStateRowCells*")
-        check(lib.ghostty_render_state_new(ffi.NULL, self._state), "making a render state")
-        finalize(self, lib.ghostty_render_state_free, self._state[0])
-        check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, self._rows), "making a row iterator")
-        finalize(self, lib.ghostty_render_state_row_iterator_free, self._rows[0])
-        check(lib.ghostty_render_state_row_cells_new(ffi.NULL, self._cells), "making a cell iterator")
-        finalize(self, lib.ghostty_render_state_row_cells_free, self._cells[0])
+        self._state, self._rows, self._cells = render_state(self)
         self._raw = ffi.new("GhosttyCell*")
         self._int = ffi.new("int*")
         self._length = ffi.new("uint32_t*")
@@ -182,6 +174,20 @@ class CellReader:
     def _get(self, what: int, into: Any) -> None:
         result = lib.ghostty_render_state_row_cells_get(self._cells[0], what, into)
         check(result, "reading a cell")
+
+
+def render_state(reader: object) -> tuple[Any, Any, Any]:
+    """(render state, row iterator, cell iterator) of the emulator, freed with `reader`. Raises TerminalError."""
+    state = ffi.new("GhosttyRenderState*")
+    rows = ffi.new("GhosttyRenderStateRowIterator*")
+    cells = ffi.new("GhosttyRenderStateRowCells*")
+    check(lib.ghostty_render_state_new(ffi.NULL, state), "making a render state")
+    finalize(reader, lib.ghostty_render_state_free, state[0])
+    check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, rows), "making a row iterator")
+    finalize(reader, lib.ghostty_render_state_row_iterator_free, rows[0])
+    check(lib.ghostty_render_state_row_cells_new(ffi.NULL, cells), "making a cell iterator")
+    finalize(reader, lib.ghostty_render_state_row_cells_free, cells[0])
+    return state, rows, cells
 
 
 def check(result: int, what: str) -> None:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from weakref import finalize
 
 from pyghostty._ffi import ffi, lib
 from pyghostty.core import init_sized, read_buf
 
-from runner.terminal_cells import check
+from runner.terminal_cells import check, render_state
 from runner.terminal_state import BLANK, PLAIN, Colour, Grid, Pen, StateCell
 
 _WIDTHS = {
@@ -27,15 +26,7 @@ class GridReader:
     """Reads cells with their exact style through a render state (asking cell by cell is far slower)."""
 
     def __init__(self) -> None:
-        self._state = ffi.new("GhosttyRenderState*")
-        self._rows = ffi.new("GhosttyRenderStateRowIterator*")
-        self._cells = ffi.new("GhosttyRenderStateRowCells*")
-        check(lib.ghostty_render_state_new(ffi.NULL, self._state), "making a render state")
-        finalize(self, lib.ghostty_render_state_free, self._state[0])
-        check(lib.ghostty_render_state_row_iterator_new(ffi.NULL, self._rows), "making a row iterator")
-        finalize(self, lib.ghostty_render_state_row_iterator_free, self._rows[0])
-        check(lib.ghostty_render_state_row_cells_new(ffi.NULL, self._cells), "making a cell iterator")
-        finalize(self, lib.ghostty_render_state_row_cells_free, self._cells[0])
+        self._state, self._rows, self._cells = render_state(self)
         self._raw = ffi.new("GhosttyCell*")
         self._raw_row = ffi.new("GhosttyRow*")
         self._int = ffi.new("int*")
