@@ -12,12 +12,12 @@ import tempfile
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
 from runner.studio.cast_cli import app as cast_app
+from synthetic_pkg.interrupting import interrupt_once
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -131,7 +131,7 @@ def _make_take(name: str, recordings: Path | None, *, film: bool, **words: Any) 
     from runner.performing import PerformError, Wish, perform
     from runner.show import show_next, show_trial
 
-    _interrupt_once()
+    interrupt_once()
     try:
         trial = perform(name, Wish(recordings, **words))
     except PerformError as error:
@@ -153,7 +153,7 @@ def _record_all(recordings: Path | None, **words: Any) -> NoReturn:
     from runner.performing import PerformError, Wish, perform_all
     from runner.scenario import available
 
-    _interrupt_once()
+    interrupt_once()
     try:
         code = perform_all(available(), Wish(recordings, **words), Console())
     except PerformError as error:
@@ -246,7 +246,7 @@ def highlight(
     ] = None,
 ) -> None:
     """Make the film of a take: TAKE/video/ with MP4, GIF, captions, stills, page and plan."""
-    _interrupt_once()
+    interrupt_once()
     _make_film(take, budget, theme, policy, scenario)
 
 
@@ -280,7 +280,7 @@ def stage_check(
     from runner.performing import PerformError
     from runner.stage_check import check_stage
 
-    _interrupt_once()
+    interrupt_once()
     try:
         changed = check_stage(scenario, golden, out)
     except PerformError as error:
@@ -288,20 +288,6 @@ def stage_check(
     except KeyboardInterrupt:
         stop("interrupted; nothing was compared", INTERRUPTED)
     raise typer.Exit(1 if changed else 0)
-
-
-def _interrupt_once() -> None:
-    """The first Ctrl-C, SIGTERM or SIGHUP interrupts the trial (children ended, record written) or the film. Further
-    ones are ignored, so that they cannot cut that short; it is bounded."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in signals:
-        signal.signal(number, interrupt)
 
 
 def main() -> None:

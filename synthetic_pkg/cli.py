@@ -49,7 +49,9 @@ def build(
     """Build a dataset: input/, manifest.json, answers.json, answers_detail.jsonl."""
     from synthetic_pkg import masters
     from synthetic_pkg.errors import DatasetError, KitFault
+    from synthetic_pkg.interrupting import interrupt_once
 
+    interrupt_once()
     try:
         masters.check()
         from synthetic_pkg.build_view import BuildProgress

@@ -101,7 +101,7 @@ class VarianceProvider(BaseProvider):
         self, book: Book, shown: Ledger, place: tuple[str, str], move: int, period: Period
     ) -> str:
         """Why an account moved as it did; only words that fit the company's trade and the figures of the book."""
-        (sheet, code), company = place, book.company
+        (sheet, code), company = place, book.author.company
         known = facts(book, shown, code, move)
         fitting = [
             remark.text
@@ -135,7 +135,8 @@ def moved_the_other_way(book: Book, period: Period, code: str, move: int) -> boo
 
     In a second quarter the archived book begins with our 前期末, and nothing is known of the year before.
     """
-    archived = book.prior.closing[code] - book.prior.opening[code]
+    prior = book.author.prior
+    archived = prior.closing[code] - prior.opening[code]
     return period.quarters > 1 or archived * move < 0
 
 
@@ -190,8 +191,8 @@ def fill(book: Book, world: World, seed: int) -> None:
 
     A line that is wrong may move the other way once it is right: its comment names no direction.
     """
-    company, writer = book.company, _writer()
-    writer.start_book(f"{seed}/{company.code}/v{book.version}")
+    company, writer = book.author.company, _writer()
+    writer.start_book(f"{seed}/{company.code}/v{book.author.version}")
     shown, true = shown_and_true(book)
     moves, large = _moves(book, world, shown)
     true_moves, truly_large = _moves(book, world, true)

@@ -34,6 +34,15 @@ class Reported:
     kept: bool
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who wrote the comments of a copied book, and with which archived figures before them."""
+
+    company: Company
+    version: int
+    prior: PriorBook
+
+
 @dataclass
 class Marks:
     """What planting left on a book; see Book for its parts."""
@@ -44,6 +53,7 @@ class Marks:
     used_rates: dict[str, int] = field(default_factory=dict)
     reported: dict[tuple[str, str, str], Reported] = field(default_factory=dict)
     true_rows: list[Row] | None = None
+    author: Author | None = None
 
 
 often(Marks())
@@ -107,6 +117,11 @@ class Book(Parcel):
         return self.marks.reported
 
     @property
+    def author(self) -> Author:
+        """Whose comments the book shows."""
+        return self.marks.author or Author(self.company, self.version, self.prior)
+
+    @property
     def true_rows(self) -> list[Row] | None:
         return self.marks.true_rows
 
@@ -135,7 +150,7 @@ class Book(Parcel):
         twin = other.copy()
         edits, twin.marks.edits = self.edits, Edits()
         self.marks = twin.marks
-        self.marks.edits = edits
+        self.marks.edits, self.marks.author = edits, twin.author
         self.ledger, self.rows, self.schedules = twin.ledger, twin.rows, twin.schedules
         self.not_applicable, self.missing = twin.not_applicable, twin.missing
         self.misscaled, self.excluded = twin.misscaled, twin.excluded

@@ -24,7 +24,8 @@ CATEGORY = {
     **dict.fromkeys(("3101", "3102", "3104"), "CF56"),
 }
 OTHER = "CF18"
-NON_CASH = {"1405": "{04:8302:E}", "2202": "{13:L2202:G}", "3103": "{04:8399:E}"}
+AFTER_TAX, DEFERRED_ASSET, STATUTORY = ("3202", "3204"), "1405", "{15:TX11:D}"
+NON_CASH = {DEFERRED_ASSET: "{04:8302:E}", "2202": "{13:L2202:G}", "3103": "{04:8399:E}"}
 
 
 def fill(page: Page) -> Grid:
@@ -48,7 +49,11 @@ def _movement(page: Page, grid: Grid, index: int, code: str) -> None:
     grid.formula(index, 2, f"='{SHEETS['03']}'!{cell('03', code, 'F')}", look.formula_number)
     grid.formula(index, 3, f"={'-' if account.side == 'debit' else ''}C{number}", look.formula_number)
     template = NON_CASH.get(code, "")
-    if CATEGORY.get(code) == "CF33":
+    if code in AFTER_TAX:
+        template = f"-ROUND(D{number}*{STATUTORY}/(1-{STATUTORY}),0)"
+    elif code == DEFERRED_ASSET:
+        template += "".join(f"-E{rows_by_code(SHEET)[reserve]}" for reserve in AFTER_TAX)
+    elif CATEGORY.get(code) == "CF33":
         template = f"-({{11:{code}:F}}+{{11:{code}:G}})" + ("-{13:L2202:G}" if code == "1205" else "")
     if any(page.has(sheet) for sheet in page.needs(template)):
         grid.formula(index, 4, page.formula(SHEET, template, "E"), look.formula_number)

@@ -12,6 +12,7 @@ from synthetic_pkg import comments
 from synthetic_pkg.book_facts import GROUPS as GROUPS_OF_ACCOUNTS
 from synthetic_pkg.building import build_world
 from synthetic_pkg.chart import DATA, details
+from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.spec import DatasetSpec
 
 NEVER_MOVES = {"3101", "3102", "3203", "3301"}
@@ -61,3 +62,15 @@ def test_comments_name_months_of_the_company_s_own_quarter_and_nothing_of_anothe
             assert all(first <= int(n) <= last for n in re.findall(r"(\d+)月", text)), text
             assert not any(word in text for word in comments.UNFIT.get(book.company.shape, ())), text
     assert len(seen) > 100 and seen.most_common(1)[0][1] < sum(seen.values()) // 4
+
+
+def test_a_copied_book_carries_the_comments_of_the_book_it_copies():
+    world = build_world(DatasetSpec(companies=24, level="standard"), 5)
+    plant_all(world, {"R14": 2}, 5, 24)
+    for book in world.books:
+        comments.fill(book, world, 5)
+    copies = [a for a in world.anomalies if a.kind == "R14"]
+    assert len(copies) == 2
+    for anomaly in copies:
+        original = next(s.company for s in anomaly.accepted if s.company != anomaly.company)
+        assert world.book(anomaly.company).comments == world.book(original).comments != {}

@@ -62,6 +62,7 @@ def _run(statement: str) -> subprocess.Popen[str]:
     code = (
         "from pathlib import Path\n"
         "from synthetic_pkg.dataset import build_dataset\n"
+        "from synthetic_pkg.interrupting import interrupt_once\n"
         "from synthetic_pkg.spec import DatasetSpec\n"
         f"spec = DatasetSpec.model_validate_json({MANY.model_dump_json()!r})\n"
         "tell = lambda done, total: print(done, flush=True)\n"
@@ -83,20 +84,22 @@ def _group_is_gone(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["Ctrl-C", "terminated", "killed"]
+)
 def test_when_the_build_is_ended_its_workers_end_too(tmp_path, how):
-    building = _run(f"build(Path({str(tmp_path / 'cache')!r}))")
+    building = _run(f"interrupt_once(); build(Path({str(tmp_path / 'cache')!r}))")
     assert building.stdout
     while building.stdout.readline() != "10\n":
         assert building.poll() is None
     if how == signal.SIGINT:
         os.killpg(building.pid, how)  # as a terminal does: to all of them
     else:
-        building.kill()
+        building.send_signal(how)
     assert building.wait(SLOW) != 0
     building.stdout.close()
     assert _group_is_gone(building.pid)
-    if how == signal.SIGINT:
+    if how != signal.SIGKILL:
         assert list(tmp_path.iterdir()) == []
 
 
