@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -105,7 +107,8 @@ def explain(
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line (the process's own without `arguments`); one that cannot be read is one line as well."""
+    """Run the command line (the process's own without `arguments`); one that cannot be read is one line as well, and
+    so is a defect of the kit, with a file that has its details."""
     name = "python -m synthetic_pkg"
     try:
         code = app(arguments, prog_name=name, standalone_mode=False)
@@ -113,4 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         message = " ".join(error.format_message().split())
         typer.echo(f"synthetic_pkg: {message} ({name} --help shows what there is)", err=True)
         code = BAD_INPUT
+    except Exception as error:  # noqa: BLE001  told, kept and turned into an exit code: nothing is swallowed
+        with tempfile.NamedTemporaryFile("w", prefix="synthetic-pkg-", suffix=".log", delete=False) as log:
+            log.write(traceback.format_exc())
+        typer.echo(f"synthetic_pkg: broke off: {type(error).__name__}: {error}; see {log.name}", err=True)
+        code = KIT_FAULT
     sys.exit(code)

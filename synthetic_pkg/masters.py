@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from synthetic_pkg.errors import DatasetError, KitFault
+from synthetic_pkg.master_models import MODELS, unknown_rows, wrong_parts
 
 DATA = Path(__file__).parent / "data"
 COLUMNS = {
@@ -51,11 +51,8 @@ KEYS = {
     "chart.csv": "code", "aliases.csv": "alias", "currencies.csv": "currency", "countries.csv": "country",
     "profiles.csv": "code", "glossary.csv": "日本語",
 }  # fmt: skip
-JSON_FILES = {
-    "checks.json": list, "forms.json": dict, "names.json": dict, "plants.json": dict, "remarks.json": list,
-    "yoryo.json": dict,
-}  # fmt: skip
-MASTERS = (*COLUMNS, *JSON_FILES)
+FORMS = "forms.json"
+MASTERS = (*COLUMNS, *MODELS)
 # Accounts that the forms and the drawing of ledgers name.
 ACCOUNTS = frozenset(
     re.findall(
@@ -75,15 +72,15 @@ Rows = list[dict[str, str]]
 def check(folder: Path = DATA) -> None:
     """KitFault for the first master file that is missing or unreadable, DatasetError for the first wrong entry."""
     tables = {name: _rows(folder / name) for name in COLUMNS}
-    texts = {name: _json(folder / name) for name in JSON_FILES}
+    texts = {name: _json(folder / name) for name in MODELS}
     for name, rows in tables.items():
         for problem in chain(_wrong_entries(name, rows), _wrong_links(name, rows, tables)):
             raise _wrong(folder / name, problem)
-    for name, kind in JSON_FILES.items():
-        if not isinstance(texts[name], kind) or not texts[name]:
-            raise _wrong(folder / name, f"is no {kind.__name__} with something in it")
-    for problem in _wrong_names(texts["names.json"]):
-        raise _wrong(folder / "names.json", problem)
+    for name, text in texts.items():
+        for problem in wrong_parts(name, text):
+            raise _wrong(folder / name, problem)
+    for problem in unknown_rows(json.loads(texts[FORMS])):
+        raise _wrong(folder / FORMS, problem)
 
 
 def _text(path: Path) -> str:
@@ -95,11 +92,13 @@ def _text(path: Path) -> str:
         raise _unreadable(path, str(error)) from error
 
 
-def _json(path: Path) -> Any:
+def _json(path: Path) -> str:
+    text = _text(path)
     try:
-        return json.loads(_text(path))
+        json.loads(text)
     except json.JSONDecodeError as error:
         raise _unreadable(path, str(error)) from error
+    return text
 
 
 def _rows(path: Path) -> Rows:
@@ -157,20 +156,6 @@ def _wrong_chart(rows: Rows, codes: set[str]) -> Iterator[str]:
                 yield f"line {number}: parts names account {code}, which is not in the file"
         if (row["kind"] == "total") != bool(row["parts"]):
             yield f"line {number}: kind is {row['kind']!r} and parts {row['parts']!r}: a total alone has parts"
-
-
-def _wrong_names(names: Any) -> Iterator[str]:
-    """What company names and segments are drawn from."""
-    for key in ("parent", "outside", "segments", "finance_words", "domestic_places", "business"):
-        if not names.get(key):
-            yield f"{key} is missing or empty"
-            return
-    for segment, entry in names["segments"].items():
-        if not isinstance(entry.get("share"), int) or entry["share"] <= 0:
-            yield f"segments.{segment}.share is {entry.get('share')!r}, not a number above 0"
-        for words in ("ja", "en"):
-            if not isinstance(entry.get(words), list) or not entry[words]:
-                yield f"segments.{segment}.{words} is no list of words"
 
 
 def _unreadable(path: Path, what: str) -> KitFault:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,8 +220,15 @@ WRONG_ENTRIES = [
     ("profiles.csv", replaced("\n1101,", "\n9999,"), ["line 2", "9999", "chart.csv"]),
     ("profiles.csv", replaced("\n1101,140", "\n1101,many"), ["line 2", "manufacturer", "'many'"]),
     ("countries.csv", replaced(",2574", ",-1"), ["line 2", "tax_bp", "'-1'"]),
-    ("names.json", lambda text: '{"parent": 1}', ["outside"]),
-    ("remarks.json", lambda text: "{}", ["list"]),
+    ("names.json", lambda text: '{"parent": 1}', ["parent", "1"]),
+    ("names.json", replaced('"share": 26', '"share": 0'), ["segments.自動車.share", "greater than 0"]),
+    ("remarks.json", lambda text: "{}", ["the file", "array"]),
+    ("remarks.json", replaced('"rise"', '"rose"'), ["0.rise", "required"]),
+    ("checks.json", replaced('"title"', '"titel"'), ["0.title", "required"]),
+    ("forms.json", replaced('"formula":"', '"formula":1,"note":"'), ["formula", "string"]),
+    ("forms.json", replaced("{CF60}", "{CF61}"), ["07", "CF80", "CF61"]),
+    ("plants.json", replaced('"value": 2,', '"value": "2",'), ["tolerances.0.value", "number"]),
+    ("yoryo.json", replaced('"はじめに"', '"はじまり"'), ["はじめに", "required"]),
 ]
 
 
@@ -253,6 +261,17 @@ def test_a_broken_master_ends_the_command_in_one_line(tmp_path, text, code, word
     line = refused(process("build", *SMALL, "--out", tmp_path / "out", cwd=tmp_path), code)
     assert "data/currencies.csv" in line and words in line
     assert not (tmp_path / "out").exists()
+
+
+def test_a_defect_of_the_kit_is_one_line_with_a_file_that_has_the_details(tmp_path, run, monkeypatch):
+    """Such as a form without a row that the sources name, which no look at the file alone can find."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "logs"))
+    (tmp_path / "logs").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(masters, "check", lambda: {}["CF80"])
+    line = refused(run("build", *SMALL, "--out", tmp_path / "out"), 4)
+    (log,) = (tmp_path / "logs").iterdir()
+    assert "KeyError: 'CF80'" in line and str(log) in line and "Traceback" in log.read_text(encoding="utf-8")
 
 
 def test_every_master_file_is_looked_through():
