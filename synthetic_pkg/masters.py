@@ -72,7 +72,7 @@ Rows = list[dict[str, str]]
 def check(folder: Path = DATA) -> None:
     """KitFault for the first master file that is missing or unreadable, DatasetError for the first wrong entry."""
     tables = {name: _rows(folder / name) for name in COLUMNS}
-    texts = {name: _json(folder / name) for name in MODELS}
+    texts = {name: _json_text(folder / name) for name in MODELS}
     for name, rows in tables.items():
         for problem in chain(_wrong_entries(name, rows), _wrong_links(name, rows, tables)):
             raise _wrong(folder / name, problem)
@@ -92,7 +92,7 @@ def _text(path: Path) -> str:
         raise _unreadable(path, str(error)) from error
 
 
-def _json(path: Path) -> str:
+def _json_text(path: Path) -> str:
     text = _text(path)
     try:
         json.loads(text)
