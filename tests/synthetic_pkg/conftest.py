@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import importlib.util
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from synthetic_pkg.dataset import Dataset, build_dataset
 from synthetic_pkg.spec import DatasetSpec
 
 Build = Callable[..., Dataset]
+Once = Callable[[str, Callable[[], Any]], Any]
 ORACLE = Path(__file__).with_name("oracle")
 
 
@@ -35,6 +38,24 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             return build_dataset(spec, seed, home)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """once(name, make): what `make` gives, made by the first worker that asks for it and read by the others."""
+    folder = _shared(tmp_path_factory)
+
+    def give(name: str, make: Callable[[], Any]) -> Any:
+        kept = folder / f"{name}.pickle"
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if kept.exists():
+                return pickle.loads(kept.read_bytes())
+            made = make()
+            kept.write_bytes(pickle.dumps(made))
+            return made
+
+    return give
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

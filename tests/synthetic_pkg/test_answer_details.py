@@ -13,10 +13,19 @@ CASES = [("core", 3, 30), ("standard", 1, 90), ("hard", 2, 40)]
 PROVEN = ("nci_net_assets", "nci_profit", "cta_opening", "cta_profit", "cta_dividend")
 
 
+@pytest.fixture(scope="module")
+def books_of(build, oracle, once):
+    """The oracle's reading of a dataset's workbooks."""
+    return lambda seed, companies, level: once(
+        f"books-{level}-{seed}-{companies}",
+        lambda: oracle.Oracle(build(seed, companies, level).input_dir),
+    )
+
+
 @pytest.mark.parametrize(("level", "seed", "companies"), CASES)
 class TestDetails:
     def test_every_scope_is_reached_from_workbooks_and_rules_alone(
-        self, build, oracle, level, seed, companies
+        self, build, oracle, books_of, level, seed, companies
     ):
         dataset = build(seed, companies, level)
         expected = {
@@ -25,13 +34,15 @@ class TestDetails:
             if isinstance(line, ScopeAnswers)
             for code, amount in line.amounts.items()
         }
-        found = oracle.details(oracle.Oracle(dataset.input_dir))
+        found = oracle.details(books_of(seed, companies, level))
         assert {k: v for k, v in found.items() if expected.get(k) != v} == {}
         assert {k: v for k, v in expected.items() if found.get(k) != v} == {}
 
-    def test_proofs_hold_to_the_last_digit_and_equal_the_plug(self, build, oracle, level, seed, companies):
+    def test_proofs_hold_to_the_last_digit_and_equal_the_plug(
+        self, build, oracle, books_of, level, seed, companies
+    ):
         dataset = build(seed, companies, level)
-        books = oracle.Oracle(dataset.input_dir)
+        books = books_of(seed, companies, level)
         proofs = [line for line in read(dataset.root / FILE_NAME) if isinstance(line, CompanyProof)]
         assert len(proofs) > companies // 2
         for line in proofs:

@@ -58,9 +58,14 @@ class Reading:
 
 
 @pytest.fixture(scope="module")
-def read(build, oracle):
+def read(build, oracle, once):
     @cache
     def make(level: str, seed: int, companies: int, period: str) -> Reading:
+        name = f"reading-{level}-{seed}-{companies}-{period}"
+        reading: Reading = once(name, lambda: _read(level, seed, companies, period))
+        return reading
+
+    def _read(level: str, seed: int, companies: int, period: str) -> Reading:
         dataset = build(seed, companies, level, period)
         books = oracle.Oracle(dataset.input_dir)
         rows = oracle.Detection(books).anomalies()
