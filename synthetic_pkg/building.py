@@ -105,9 +105,8 @@ class CleanGroup:
     def _draw_dealings(self) -> dict[str, list[Dealing]]:
         """Each company's own, as creditor or debtor."""
         own: dict[str, list[Dealing]] = {code: [] for code in (PARENT_CODE, *self._sales)}
-        for dealing in draw_dealings(
-            self._companies, self._sales, self._rates, stream(self._seed, "dealings")
-        ):
+        rng = stream(self._seed, "dealings")
+        for dealing in draw_dealings(self._companies, self._sales, self._period.quarters, self._rates, rng):
             own[dealing.creditor].append(dealing)
             own[dealing.debtor].append(dealing)
         _, outside, _ = self._special

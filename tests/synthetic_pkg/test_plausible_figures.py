@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import pytest
 
 from synthetic_pkg.building import build_world
 from synthetic_pkg.chart import SALES, read_rows
-from synthetic_pkg.group import cost_per_head
+from synthetic_pkg.group import OUTSIDE_CODE, cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
@@ -83,6 +84,38 @@ def test_rights_of_use_goodwill_and_unfinished_assets_are_never_sold(group):
             assert row is None or row.disposed == 0, (book.company.code, code)
         assert sum(row.transfer for row in book.schedules.assets) == 0
         assert all(row.acquired >= 0 >= row.disposed for row in book.schedules.assets)
+
+
+def test_group_sales_are_of_as_many_quarters_as_the_sales_they_are_part_of(group):
+    """09 is of the year so far, 08 of its last day: 1.6 months of the sales are still to be paid."""
+    share, months = Counter[str](), Counter[str]()
+    for world, book in group:
+        inside = Counter[str]()
+        for row in book.rows:
+            inside[row.label] += row.amount if row.partner != OUTSIDE_CODE else 0
+        rate = world.rates[(book.company.currency, book.company.year_end)].average * book.company.unit
+        share += {"sales": book.ledger.pl[SALES] * rate, "inside": inside["売上"] * rate}
+        months += {"unpaid": inside["売掛金"] * rate, "sold": inside["売上"] * rate // world.period.quarters}
+        assert inside["売上"] + inside["受取ロイヤルティ"] <= book.ledger.pl[SALES], book.company.code
+        assert inside["仕入"] <= book.ledger.pl["5101"], book.company.code
+    assert 0.08 < share["inside"] / share["sales"] < 0.2
+    assert 1.2 < 3 * months["unpaid"] / months["sold"] < 2
+
+
+def test_loans_inside_the_group_bear_the_interest_of_their_time(group):
+    found = [row.rate_bp for _, book in group for row in book.schedules.borrowings if row.partner]
+    assert found and sum(found) / len(found) > 150
+
+
+def test_domestic_companies_deal_with_each_other_in_yen(group):
+    found = 0
+    for world, book in group:
+        for row in book.rows:
+            partner = world.company.get(row.partner)
+            if partner and not (partner.overseas or book.company.overseas):
+                assert row.currency == "JPY", (book.company.code, row)
+                found += 1
+    assert found
 
 
 def test_electronic_claims_and_debts_are_domestic(group):
