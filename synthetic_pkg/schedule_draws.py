@@ -213,7 +213,7 @@ def _manufacturing(
 
 
 def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[UnrealisedRow]:
-    """Stock left of what was bought inside the group: never more than half of all stock.
+    """Stock left of what was bought inside the group in the last quarter: never more than half of all stock.
 
     The margin is filled in by the world, which knows the sellers.
     """
@@ -221,9 +221,10 @@ def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[Unr
     code = "1108" if ledger.closing["1108"] > ledger.closing["1106"] else "1106"
     bought = [r for r in rows if r.sheet == TRADE and r.label == "仕入" and r.partner != OUTSIDE_CODE]
     room = stock // 2
+    cost, of_quarter = ledger.pl[COST_OF_SALES], ledger.quarter_pl[COST_OF_SALES]
     found = []
     for row in bought:
-        left = min(room, row.amount * rng.randint(8, 40) // 100)
+        left = min(room, row.amount * of_quarter * rng.randint(8, 40) // (100 * cost))
         if left > 0 and row.partner != PARENT_CODE:
             room -= left
             found.append(UnrealisedRow(row.partner, code, left, 0))

@@ -102,6 +102,13 @@ def test_group_sales_are_of_as_many_quarters_as_the_sales_they_are_part_of(group
     assert 1.2 < 3 * months["unpaid"] / months["sold"] < 2
 
 
+def test_what_is_left_of_group_purchases_was_bought_in_the_last_quarter(group):
+    for world, book in group:
+        bought = {row.partner: row.amount for row in book.rows if row.label == "仕入"}
+        for stock in book.schedules.unrealised:
+            assert stock.stock <= bought[stock.partner] * 45 // (100 * world.period.quarters)
+
+
 def test_loans_inside_the_group_bear_the_interest_of_their_time(group):
     found = [row.rate_bp for _, book in group for row in book.schedules.borrowings if row.partner]
     assert found and sum(found) / len(found) > 150
