@@ -24,7 +24,7 @@ from synthetic_pkg.chart import (
     without_codes,
 )
 from synthetic_pkg.holdings import DIVIDEND_INCOME
-from synthetic_pkg.ledger import DEFERRED_ASSET, DEFERRED_LIABILITY, Ledger, net_deferred
+from synthetic_pkg.ledger import DEFERRED_ASSET, DEFERRED_LIABILITY, UNMOVED, Ledger, net_deferred
 
 HISTORY = 8  # quarters
 PERMILLE = 1000
@@ -95,7 +95,7 @@ def _last_year(
         before[code] = sum(quarter[position] for quarter in history[:4])
     last[SALES], last[COST_OF_SALES] = history[-1]
     opening = {code: amount * rng.randint(930, 1070) // PERMILLE for code, amount in ledger.opening.items()}
-    for code in ("3101", "3102", "1204"):
+    for code in UNMOVED:
         opening[code] = ledger.opening[code]
     opening[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] - add_up("PL", year)[NET_INCOME]
     _balance(opening)

@@ -13,7 +13,7 @@ from synthetic_pkg.archive_figures import draw_prior
 from synthetic_pkg.chart import CASH, COST_OF_SALES, OTHER_SGA, SALES, accounts
 from synthetic_pkg.comments import LARGE_PERCENT
 from synthetic_pkg.group import PARENT_CODE, Company, draw_group
-from synthetic_pkg.holdings import DIVIDEND_INCOME, WHOLE, Funds, draw_holders, receive
+from synthetic_pkg.holdings import DIVIDEND_INCOME, WHOLE, Funds, cost_of_shares, draw_holders, hold, receive
 from synthetic_pkg.intercompany import (
     Dealing,
     Row,
@@ -177,17 +177,20 @@ class CleanGroup:
         return book
 
     def _book_dividends(self, company: Company, rows: list[Row], ledger: Ledger) -> tuple[int, int]:
-        """Put dividends into rows: those that subsidiaries pay to this company, also into its ledger; its own.
+        """Put dividends into rows: those that subsidiaries pay to this company, also into its ledger with the shares
+        it holds; its own.
 
         What it received this year and the year before.
         """
-        received = year_before = 0
+        received = year_before = cost = 0
         rng = self._stream("received", company)
         for payer in self._held.get(company.code, ()):
             income = dividend_income(payer, self._funds[payer.code].dividend, company, self._rates)
             rows.append(income)
             received += income.amount
             year_before += receive(ledger, income.amount, self._period.quarters, rng)
+            cost += cost_of_shares(payer, self._funds[payer.code].paid_in, company)
+        hold(ledger, cost)
         if ledger.dividend:
             holder = self._holders.get(company.code)
             rows.append(dividend_row(company, ledger.dividend, holder.code if holder else PARENT_CODE))

@@ -9,14 +9,13 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from synthetic_pkg.chart import CASH, PRETAX, RETAINED_EARNINGS, add_up
+from synthetic_pkg.chart import CAPITAL, CASH, PRETAX, RETAINED_EARNINGS, SURPLUS, add_up
 from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import dividend_income
 from synthetic_pkg.ledger import PERMILLE, Ledger
 from synthetic_pkg.rates import RateTable
 
 DIVIDEND_INCOME, STOCKS = "7102", "1402"
-CASH_SHARE = 20  # one part in so many of the cash went into shares that no draw has put there
 WHOLE = 100  # %
 COMPANIES_PER_HOLDER = 30
 MOST_HELD = 2  # companies, by one holder
@@ -27,14 +26,16 @@ YEAR_BEFORE = (800, 1150)  # 1/1,000 of this year's dividend
 
 
 class Funds(NamedTuple):
-    """What matters of a ledger here, in book units: the dividend it pays, its profit before taxes."""
+    """What matters of a ledger here, in book units: the dividend it pays, profit before taxes, capital paid in."""
 
     dividend: int
     pretax: int
+    paid_in: int
 
     @classmethod
     def of(cls, ledger: Ledger) -> Funds:
-        return cls(ledger.dividend, add_up("PL", ledger.pl)[PRETAX])
+        paid_in = ledger.closing[CAPITAL] + ledger.closing[SURPLUS]
+        return cls(ledger.dividend, add_up("PL", ledger.pl)[PRETAX], paid_in)
 
 
 def draw_holders(
@@ -74,16 +75,25 @@ def _affordable(
             yield payer
 
 
+def cost_of_shares(payer: Company, paid_in: int, holder: Company) -> int:
+    """The holder's share of the capital paid in, in units of the holder's book; both at their historical rates."""
+    micro_yen = paid_in * payer.share * payer.unit * payer.hr
+    return -(-micro_yen // (WHOLE * holder.hr * holder.unit))
+
+
+def hold(ledger: Ledger, cost: int) -> None:
+    """Let the holder show at least what its shares cost; its parent has put in what is missing, years ago."""
+    missing = max(0, cost - ledger.closing[STOCKS])
+    for balances in (ledger.opening, ledger.closing):
+        balances[STOCKS] += missing
+        balances[SURPLUS] += missing
+
+
 def receive(ledger: Ledger, amount: int, quarters: int, rng: random.Random) -> int:
     """Book a dividend in the holder's ledger, in cash and free of tax; the one of last year, which is returned, too.
 
     Dividends are resolved in the first quarter, so the last of two quarters knows nothing of it.
     """
-    if not ledger.closing[STOCKS]:  # who receives a dividend holds the shares
-        paid = max(1, min(ledger.opening[CASH], ledger.closing[CASH]) // CASH_SHARE)
-        for balances in (ledger.opening, ledger.closing):
-            balances[STOCKS] += paid
-            balances[CASH] -= paid
     for pl in (ledger.pl, ledger.quarter_pl) if quarters == 1 else (ledger.pl,):
         pl[DIVIDEND_INCOME] += amount
     for code in (CASH, RETAINED_EARNINGS):

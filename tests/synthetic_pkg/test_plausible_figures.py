@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import SALES, read_rows
+from synthetic_pkg.chart import SALES, add_up, read_rows
 from synthetic_pkg.group import OUTSIDE_CODE, cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
@@ -152,12 +152,18 @@ def test_no_book_is_submitted_on_a_day_off(period):
 
 
 def test_a_holder_shows_the_shares_of_what_it_holds(group):
-    held = 0
-    for world, book in group:
-        if book.company.code in world.holders.values():
-            held += 1
-            assert book.ledger.closing["1402"] > 0 and book.ledger.opening["1402"] > 0
-    assert held
+    """関係会社株式 is at least what was paid in for the shares, in every balance sheet of the holder."""
+    for world in {id(world): world for world, _ in group}.values():
+        cost = Counter[str]()
+        for code, holder in world.holders.items():
+            held, closing = world.company[code], world.book(code).ledger.closing
+            cost[holder] += (closing["3101"] + closing["3102"]) * held.unit * held.hr * held.share // 100
+        assert cost
+        for holder, micro_yen in cost.items():
+            book = world.book(holder)
+            for amounts in (book.ledger.opening, book.ledger.closing, book.prior.opening, book.prior.closing):
+                assert amounts["1402"] * book.company.unit * book.company.hr >= micro_yen, holder
+                assert amounts["1402"] < add_up("BS", amounts)["1999"] * 3 // 5, holder
 
 
 def test_the_glossary_knows_the_words_of_newly_consolidated_companies():
