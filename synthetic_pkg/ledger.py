@@ -44,9 +44,10 @@ PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
 BASIS_POINTS = 10_000
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
 DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
 TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, TAX_PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
+STEADY = {"1404", "2113", "2204", "2205"}  # by estimate: pensions, warranties, retirement of assets
 SECURITIES, VALUATION = "1401", "3201"
 TREASURY = "3104"
 INTEREST, EXCHANGE, IMPAIRMENT, GOODWILL = "7201", ("7103", "7202"), "8202", "1301"
@@ -286,7 +287,8 @@ def _opening(
         elif code == RETAINED_EARNINGS:
             opening[code] = amount - profit + dividend
         else:
-            low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 and amount >= 0 else SMALL_MOVE
+            large = rng.random() < 0.1 and amount >= 0 and code not in STEADY
+            low, high = rng.choice(LARGE_MOVES) if large else SMALL_MOVE
             size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
             opening[code] = size if amount >= 0 else -size
     opening[GOODWILL] = closing[GOODWILL] * rng.randint(1020, 1045) // PERMILLE  # it is only written off

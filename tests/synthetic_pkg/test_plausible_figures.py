@@ -69,6 +69,25 @@ def test_other_comprehensive_income_carries_its_deferred_tax(group):
     assert moved > len(group) // 2
 
 
+def test_who_is_taxed_owes_taxes(group):
+    taxed = [book for _, book in group if book.ledger.pl["8301"]]
+    assert len(taxed) > len(group) * 9 // 10
+    for book in taxed:
+        assert book.ledger.opening["2109"] > 0 and book.ledger.closing["2109"] > 0, book.company.code
+
+
+def test_what_is_estimated_for_years_moves_little(group):
+    """退職給付、製品保証、資産除去債務: ±6% in a quarter, and in the half year too."""
+    moved = Counter[str]()
+    for _, book in group:
+        opening, closing = book.ledger.opening, book.ledger.closing
+        for code in ("1404", "2113", "2204", "2205"):
+            move = abs(closing[code] - opening[code])
+            assert move * 100 <= opening[code] * 6 + 100, (book.company.code, code)
+            moved[code] += move > 0
+    assert min(moved.values()) > 5 and len(moved) == 4
+
+
 def test_impairment_is_rare_and_stands_in_the_notes(group):
     impaired = [book for _, book in group if book.ledger.pl["8202"]]
     assert 0 < len(impaired) <= len(group) // 10
