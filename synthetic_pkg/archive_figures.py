@@ -23,11 +23,20 @@ from synthetic_pkg.chart import (
     with_codes,
     without_codes,
 )
+from synthetic_pkg.group import Company
 from synthetic_pkg.holdings import DIVIDEND_INCOME
-from synthetic_pkg.ledger import DEFERRED_ASSET, DEFERRED_LIABILITY, UNMOVED, Ledger, net_deferred
+from synthetic_pkg.ledger import (
+    DEFERRED_ASSET,
+    DEFERRED_LIABILITY,
+    UNMOVED,
+    Ledger,
+    charge_taxes,
+    net_deferred,
+)
 
 HISTORY = 8  # quarters
 PERMILLE = 1000
+LAST_QUARTER = (200, 300)  # 1/1,000 of the year
 
 
 @dataclass(frozen=True)
@@ -59,14 +68,16 @@ def _prior_book(
     return PriorBook(*balances, *incomes, quarters)
 
 
-def draw_prior(ledger: Ledger, quarters: int, received: int, rng: random.Random) -> PriorBook:
+def draw_prior(
+    company: Company, ledger: Ledger, quarters: int, received: int, rng: random.Random
+) -> PriorBook:
     """The archived book: of the last quarter of last year in Q1, of the first quarter of this year in Q2.
 
     received: dividends of subsidiaries in the year before, all in its first quarter.
     """
     history = _history(ledger, quarters, rng)
     if quarters == 1:
-        return _last_year(ledger, history, received, rng)
+        return _last_year(company, ledger, history, received, rng)
     first = {code: ledger.pl[code] - ledger.quarter_pl[code] for code in ledger.pl}
     prior = {code: amount // 2 for code, amount in ledger.prior_pl.items()}
     prior[DIVIDEND_INCOME] = (ledger.prior_pl[DIVIDEND_INCOME] - received) // 2 + received
@@ -82,18 +93,24 @@ def draw_prior(ledger: Ledger, quarters: int, received: int, rng: random.Random)
 
 
 def _last_year(
-    ledger: Ledger, history: tuple[tuple[int, int], ...], received: int, rng: random.Random
+    company: Company,
+    ledger: Ledger,
+    history: tuple[tuple[int, int], ...],
+    received: int,
+    rng: random.Random,
 ) -> PriorBook:
-    year, last, before = ({}, {}, {})
-    for code, amount in ledger.prior_pl.items():
-        once = received if code == DIVIDEND_INCOME else 0
-        regular = (amount - once) * rng.randint(385, 410) // 100
-        year[code], last[code] = regular + once, regular // 4
-        before[code] = year[code] * rng.randint(930, 1060) // PERMILLE
+    regular = {**ledger.prior_pl, DIVIDEND_INCOME: ledger.prior_pl[DIVIDEND_INCOME] - received}
+    year = {code: amount * rng.randint(385, 410) // 100 for code, amount in regular.items()}
+    before = {code: amount * rng.randint(930, 1060) // PERMILLE for code, amount in year.items()}
+    last = {code: amount * rng.randint(*LAST_QUARTER) // PERMILLE for code, amount in year.items()}
     for position, code in enumerate((SALES, COST_OF_SALES)):
         year[code] = sum(quarter[position] for quarter in history[4:])
         before[code] = sum(quarter[position] for quarter in history[:4])
-    last[SALES], last[COST_OF_SALES] = history[-1]
+        last[code] = history[-1][position]
+    for pl in (year, before, last):
+        charge_taxes(pl, company.tax_bp, rng)
+    for pl in (year, before):
+        pl[DIVIDEND_INCOME] += received
     opening = {code: amount * rng.randint(930, 1070) // PERMILLE for code, amount in ledger.opening.items()}
     for code in UNMOVED:
         opening[code] = ledger.opening[code]

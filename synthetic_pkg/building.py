@@ -164,7 +164,8 @@ class CleanGroup:
         for stock in schedules.unrealised:
             stock.margin_bp = self._margins[stock.partner]
         schedules.taxes.permanent -= received * company.tax_bp // BASIS_POINTS  # 受取配当金の益金不算入
-        prior = draw_prior(ledger, self._period.quarters, year_before, self._stream("prior", company))
+        rng = self._stream("prior", company)
+        prior = draw_prior(company, ledger, self._period.quarters, year_before, rng)
         absent = not_applicable(company, schedules)
         book = Book(company, 1, ledger, rows, schedules, prior, not_applicable=absent)
         *_, newcomers = self._special

@@ -57,6 +57,7 @@ NET_OF_TAX = ("3201", "3202", "3204")
 IMPAIRED_PERMILLE = 80  # of companies
 HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
 QUARTERS = 4
+LEAST_TAX = 4000  # one part in so many of the sales
 LOW_PAY = 2500  # 千円 a head and year
 SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
 
@@ -229,14 +230,19 @@ def _pl(
     pl[SALES] = max(pl[SALES], inside.get(SALES, 0) * 5 // 4)
     share = profile[COST_OF_SALES] * rng.randint(95, 103) // 100
     pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
+    charge_taxes(pl, tax_bp, rng)
+    return pl
+
+
+def charge_taxes(pl: dict[str, int], tax_bp: int, rng: random.Random) -> None:
+    """Current and deferred taxes on the profit, near the statutory rate; a little is due without a profit."""
     pretax = add_up("PL", pl)[PRETAX]
     if pretax <= 0:
-        pl[TAX] = base // 4000
-        return pl
+        pl[TAX], pl[DEFERRED_TAX] = pl[SALES] // LEAST_TAX, 0
+        return
     expense = pretax * (tax_bp + rng.randint(-250, 350)) // BASIS_POINTS
     pl[DEFERRED_TAX] = -(expense * rng.randint(0, 140) // PERMILLE)
     pl[TAX] = expense - pl[DEFERRED_TAX]
-    return pl
 
 
 def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:

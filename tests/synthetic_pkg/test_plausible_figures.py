@@ -88,6 +88,29 @@ def test_what_is_estimated_for_years_moves_little(group):
     assert min(moved.values()) > 5 and len(moved) == 4
 
 
+def test_an_archived_quarter_is_no_fourth_part_of_its_year(group):
+    """Each line has a share of its own, taxes follow the profit, and sales and their cost stand on 90 as well."""
+    shares = Counter[int]()
+    for world, book in group:
+        prior = book.prior
+        if book.company.code in world.newcomers:
+            continue
+        if world.period.quarters > 1:  # the archive is of a first quarter
+            assert prior.quarter_pl == prior.pl
+            continue
+        assert (prior.quarter_pl[SALES], prior.quarter_pl["5101"]) == prior.quarters[-1]
+        for code, year in prior.pl.items():
+            if abs(year) > 1000 and code not in (SALES, "5101", "7102", "8301", "8302"):
+                assert 19 < 100 * prior.quarter_pl[code] / year < 31, (book.company.code, code)
+                shares[1000 * prior.quarter_pl[code] // year] += 1
+        for pl in (prior.pl, prior.prior_pl, prior.quarter_pl):
+            totals = add_up("PL", pl)
+            if book.company.code not in world.holders.values() and totals["8299"] > 1000:
+                rate = (totals["8301"] + totals["8302"]) / totals["8299"]
+                assert abs(rate - book.company.tax_bp / 10_000) < 0.04, book.company.code
+    assert not shares or max(shares.values()) < sum(shares.values()) // 20
+
+
 def test_impairment_is_rare_and_stands_in_the_notes(group):
     impaired = [book for _, book in group if book.ledger.pl["8202"]]
     assert 0 < len(impaired) <= len(group) // 10
