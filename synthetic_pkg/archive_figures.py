@@ -25,14 +25,8 @@ from synthetic_pkg.chart import (
 )
 from synthetic_pkg.group import Company
 from synthetic_pkg.holdings import DIVIDEND_INCOME
-from synthetic_pkg.ledger import (
-    DEFERRED_ASSET,
-    DEFERRED_LIABILITY,
-    UNMOVED,
-    Ledger,
-    charge_taxes,
-    net_deferred,
-)
+from synthetic_pkg.ledger import UNMOVED, Ledger
+from synthetic_pkg.taxing import DEFERRED_ASSET, DEFERRED_LIABILITY, charge_taxes, net_deferred
 
 HISTORY = 8  # quarters
 PERMILLE = 1000

@@ -26,7 +26,7 @@ from synthetic_pkg.intercompany import (
     with_reported,
 )
 from synthetic_pkg.layout import not_applicable
-from synthetic_pkg.ledger import BASIS_POINTS, Draft, Ledger, draw_ledger, draw_sales_yen
+from synthetic_pkg.ledger import Draft, Ledger, draw_ledger, draw_sales_yen
 from synthetic_pkg.packing import Shelf, pack, unpack
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import RateTable, draw_rates
@@ -163,7 +163,6 @@ class CleanGroup:
         schedules = draw_schedules(company, ledger, rows, self._stream("schedules", company))
         for stock in schedules.unrealised:
             stock.margin_bp = self._margins[stock.partner]
-        schedules.taxes.permanent -= received * company.tax_bp // BASIS_POINTS  # 受取配当金の益金不算入
         rng = self._stream("prior", company)
         prior = draw_prior(company, ledger, self._period.quarters, year_before, rng)
         absent = not_applicable(company, schedules)

@@ -21,7 +21,6 @@ from synthetic_pkg.chart import (
     NET_INCOME,
     OTHER_SGA,
     PAYABLE,
-    PRETAX,
     RECEIVABLE,
     RETAINED_EARNINGS,
     SALES,
@@ -39,13 +38,21 @@ from synthetic_pkg.chart import (
 from synthetic_pkg.group import Company, cost_per_head
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.rates import MICRO, RateTable
+from synthetic_pkg.taxing import (
+    BASIS_POINTS,
+    DEFERRED_ASSET,
+    DEFERRED_LIABILITY,
+    DEFERRED_TAX,
+    TAX_PAYABLE,
+    charge_taxes,
+    net_deferred,
+    owe_taxes,
+)
 
 PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
-BASIS_POINTS = 10_000
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
-DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
-TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
+BONUS, BONUS_EXPENSE = "2112", "6103"
 NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, TAX_PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
 STEADY = {"1404", "2113", "2204", "2205"}  # by estimate: pensions, warranties, retirement of assets
 SECURITIES, VALUATION = "1401", "3201"
@@ -57,7 +64,6 @@ NET_OF_TAX = ("3201", "3202", "3204")
 IMPAIRED_PERMILLE = 80  # of companies
 HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
 QUARTERS = 4
-LEAST_TAX = 4000  # one part in so many of the sales
 LOW_PAY = 2500  # 千円 a head and year
 SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
 
@@ -163,6 +169,7 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
     pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
+    owe_taxes(closing, pl[TAX] // draft.quarters)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
@@ -232,17 +239,6 @@ def _pl(
     pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
     charge_taxes(pl, tax_bp, rng)
     return pl
-
-
-def charge_taxes(pl: dict[str, int], tax_bp: int, rng: random.Random) -> None:
-    """Current and deferred taxes on the profit, near the statutory rate; a little is due without a profit."""
-    pretax = add_up("PL", pl)[PRETAX]
-    if pretax <= 0:
-        pl[TAX], pl[DEFERRED_TAX] = pl[SALES] // LEAST_TAX, 0
-        return
-    expense = pretax * (tax_bp + rng.randint(-250, 350)) // BASIS_POINTS
-    pl[DEFERRED_TAX] = -(expense * rng.randint(0, 140) // PERMILLE)
-    pl[TAX] = expense - pl[DEFERRED_TAX]
 
 
 def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
@@ -324,11 +320,6 @@ def tax_on_net(net: int, company: Company) -> int:
     """Deferred tax on an item of other comprehensive income that stands in net assets after tax."""
     size = abs(net) * company.tax_bp // (BASIS_POINTS - company.tax_bp)
     return size if net >= 0 else -size
-
-
-def net_deferred(amounts: dict[str, int], net: int) -> None:
-    """Show deferred taxes of one taxable entity as an asset or as a liability, never as both."""
-    amounts[DEFERRED_ASSET], amounts[DEFERRED_LIABILITY] = max(net, 0), max(-net, 0)
 
 
 def _close(amounts: dict[str, int], code: str) -> None:

@@ -11,7 +11,7 @@ from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINE
 from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
 from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company
 from synthetic_pkg.headcount import labour_share
-from synthetic_pkg.intercompany import TRADE, Row
+from synthetic_pkg.intercompany import DIVIDEND_LABELS, TRADE, Row
 from synthetic_pkg.ledger import Ledger, tax_on_net
 from synthetic_pkg.schedules import (
     ASSET_CODES,
@@ -39,7 +39,7 @@ def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: rando
     schedules = Schedules(equity=_equity(ledger), notes=[POLICY_NOTE])
     opening, closing = ledger.opening, ledger.closing
     pretax = add_up("PL", ledger.pl)[PRETAX]
-    schedules.taxes = _taxes(company, ledger, pretax, rng)
+    schedules.taxes = _taxes(company, ledger, rows, pretax, rng)
     if company.shape == "dormant":
         return schedules
     made = company.shape == "manufacturer"
@@ -76,13 +76,14 @@ def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:
     return moves
 
 
-def _taxes(company: Company, ledger: Ledger, pretax: int, rng: random.Random) -> Taxes:
+def _taxes(company: Company, ledger: Ledger, rows: list[Row], pretax: int, rng: random.Random) -> Taxes:
     size = abs(pretax)
+    untaxed = sum(row.amount for row in rows if row.label == DIVIDEND_LABELS[0])  # 受取配当金の益金不算入
     deferred = (ledger.opening, ledger.closing)
     before, after = (amounts["1405"] - amounts["2203"] for amounts in deferred)
     return Taxes(
         statutory_bp=company.tax_bp,
-        permanent=size * rng.randint(0, 90) // BASIS_POINTS,
+        permanent=size * rng.randint(0, 90) // BASIS_POINTS - untaxed * company.tax_bp // BASIS_POINTS,
         credit=-(size * rng.randint(0, 80) // BASIS_POINTS),
         allowance=size * rng.randint(-60, 60) // BASIS_POINTS,
         payable_opening=ledger.opening["2109"],
