@@ -23,10 +23,14 @@ from synthetic_pkg.chart import (
     with_codes,
     without_codes,
 )
-from synthetic_pkg.ledger import DEFERRED_ASSET, DEFERRED_LIABILITY, Ledger, net_deferred
+from synthetic_pkg.group import Company
+from synthetic_pkg.holdings import DIVIDEND_INCOME
+from synthetic_pkg.ledger import UNMOVED, Ledger
+from synthetic_pkg.taxing import DEFERRED_ASSET, DEFERRED_LIABILITY, charge_taxes, net_deferred
 
 HISTORY = 8  # quarters
 PERMILLE = 1000
+LAST_QUARTER = (200, 300)  # 1/1,000 of the year
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,19 @@ def _prior_book(
     return PriorBook(*balances, *incomes, quarters)
 
 
-def draw_prior(ledger: Ledger, quarters: int, rng: random.Random) -> PriorBook:
-    """The archived book: of the last quarter of last year in Q1, of the first quarter of this year in Q2."""
+def draw_prior(
+    company: Company, ledger: Ledger, quarters: int, received: int, rng: random.Random
+) -> PriorBook:
+    """The archived book: of the last quarter of last year in Q1, of the first quarter of this year in Q2.
+
+    received: dividends of subsidiaries in the year before, all in its first quarter.
+    """
     history = _history(ledger, quarters, rng)
     if quarters == 1:
-        return _last_year(ledger, history, rng)
+        return _last_year(company, ledger, history, received, rng)
     first = {code: ledger.pl[code] - ledger.quarter_pl[code] for code in ledger.pl}
     prior = {code: amount // 2 for code, amount in ledger.prior_pl.items()}
+    prior[DIVIDEND_INCOME] = (ledger.prior_pl[DIVIDEND_INCOME] - received) // 2 + received
     profit = add_up("PL", first)[NET_INCOME]
     middle = {}
     for code, after in ledger.closing.items():
@@ -76,18 +86,27 @@ def draw_prior(ledger: Ledger, quarters: int, rng: random.Random) -> PriorBook:
     return PriorBook(dict(ledger.opening), middle, first, prior, dict(first), history)
 
 
-def _last_year(ledger: Ledger, history: tuple[tuple[int, int], ...], rng: random.Random) -> PriorBook:
-    year, before = ({}, {})
-    for code, amount in ledger.prior_pl.items():
-        year[code] = amount * rng.randint(385, 410) // 100
-        before[code] = year[code] * rng.randint(930, 1060) // PERMILLE
+def _last_year(
+    company: Company,
+    ledger: Ledger,
+    history: tuple[tuple[int, int], ...],
+    received: int,
+    rng: random.Random,
+) -> PriorBook:
+    regular = {**ledger.prior_pl, DIVIDEND_INCOME: ledger.prior_pl[DIVIDEND_INCOME] - received}
+    year = {code: amount * rng.randint(385, 410) // 100 for code, amount in regular.items()}
+    before = {code: amount * rng.randint(930, 1060) // PERMILLE for code, amount in year.items()}
+    last = {code: amount * rng.randint(*LAST_QUARTER) // PERMILLE for code, amount in year.items()}
     for position, code in enumerate((SALES, COST_OF_SALES)):
         year[code] = sum(quarter[position] for quarter in history[4:])
         before[code] = sum(quarter[position] for quarter in history[:4])
-    last = {code: amount // 4 for code, amount in year.items()}
-    last[SALES], last[COST_OF_SALES] = history[-1]
+        last[code] = history[-1][position]
+    for pl in (year, before, last):
+        charge_taxes(pl, company.tax_bp, rng)
+    for pl in (year, before):
+        pl[DIVIDEND_INCOME] += received
     opening = {code: amount * rng.randint(930, 1070) // PERMILLE for code, amount in ledger.opening.items()}
-    for code in ("3101", "3102", "1204"):
+    for code in UNMOVED:
         opening[code] = ledger.opening[code]
     opening[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] - add_up("PL", year)[NET_INCOME]
     _balance(opening)

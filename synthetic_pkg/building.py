@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from synthetic_pkg.archive_figures import draw_prior
 from synthetic_pkg.chart import CASH, COST_OF_SALES, OTHER_SGA, SALES, accounts
+from synthetic_pkg.comments import LARGE_PERCENT
 from synthetic_pkg.group import PARENT_CODE, Company, draw_group
-from synthetic_pkg.holdings import Funds, draw_holders, receive
+from synthetic_pkg.holdings import DIVIDEND_INCOME, WHOLE, Funds, cost_of_shares, draw_holders, hold, receive
 from synthetic_pkg.intercompany import (
     Dealing,
     Row,
@@ -105,9 +106,8 @@ class CleanGroup:
     def _draw_dealings(self) -> dict[str, list[Dealing]]:
         """Each company's own, as creditor or debtor."""
         own: dict[str, list[Dealing]] = {code: [] for code in (PARENT_CODE, *self._sales)}
-        for dealing in draw_dealings(
-            self._companies, self._sales, self._rates, stream(self._seed, "dealings")
-        ):
+        rng = stream(self._seed, "dealings")
+        for dealing in draw_dealings(self._companies, self._sales, self._period.quarters, self._rates, rng):
             own[dealing.creditor].append(dealing)
             own[dealing.debtor].append(dealing)
         _, outside, _ = self._special
@@ -118,12 +118,12 @@ class CleanGroup:
 
     def _draw_holders(self) -> dict[str, Company]:
         """Holders by whom they hold. Every ledger is drawn for it, and kept for the book."""
-        *_, newcomers = self._special
+        deficit, _, newcomers = self._special
         for company in self._companies:
             rows, ledger = self._draw_ledger(company)
             self._funds[company.code] = Funds.of(ledger)
             self._ledgers[company.code] = pack((rows, ledger))
-        established = [company for company in self._companies if company.code not in newcomers]
+        established = [c for c in self._companies if c.code not in newcomers and c.code not in deficit]
         return draw_holders(established, self._funds, self._rates, stream(self._seed, "holders"))
 
     def _draw_ledger(self, company: Company) -> tuple[list[Row], Ledger]:
@@ -156,14 +156,15 @@ class CleanGroup:
         """The ledger and the dividends first, then what must tie to them."""
         packed = self._ledgers.pop(company.code, None)
         rows, ledger = unpack(packed) if packed and not nudges else self._draw_ledger(company)
-        self._book_dividends(company, rows, ledger)
+        received, year_before = self._book_dividends(company, rows, ledger)
         rows = in_order(rows)
         for nudge in nudges:
             _apply(nudge, company, self._rates, ledger, rows)
         schedules = draw_schedules(company, ledger, rows, self._stream("schedules", company))
         for stock in schedules.unrealised:
             stock.margin_bp = self._margins[stock.partner]
-        prior = draw_prior(ledger, self._period.quarters, self._stream("prior", company))
+        rng = self._stream("prior", company)
+        prior = draw_prior(company, ledger, self._period.quarters, year_before, rng)
         absent = not_applicable(company, schedules)
         book = Book(company, 1, ledger, rows, schedules, prior, not_applicable=absent)
         *_, newcomers = self._special
@@ -171,17 +172,29 @@ class CleanGroup:
             text = f"重要性が増したため、{self._since}から連結の範囲に含めた（みなし連結日は期首）"
             schedules.notes.append(Note("連結範囲", "連結の範囲の変更", text))
             book.comments[("04", SALES)] = "新規連結のため前年同期なし"
+        if received and _grew(ledger, DIVIDEND_INCOME):
+            book.comments[("04", DIVIDEND_INCOME)] = "子会社からの配当金の受取による"
         return book
 
-    def _book_dividends(self, company: Company, rows: list[Row], ledger: Ledger) -> None:
-        """Put dividends into rows: those that subsidiaries pay to this company, also into its ledger; its own."""
+    def _book_dividends(self, company: Company, rows: list[Row], ledger: Ledger) -> tuple[int, int]:
+        """Put dividends into rows: those that subsidiaries pay to this company, also into its ledger with the shares
+        it holds; its own.
+
+        What it received this year and the year before.
+        """
+        received = year_before = cost = 0
+        rng = self._stream("received", company)
         for payer in self._held.get(company.code, ()):
             income = dividend_income(payer, self._funds[payer.code].dividend, company, self._rates)
             rows.append(income)
-            receive(ledger, income.amount, self._period.quarters)
+            received += income.amount
+            year_before += receive(ledger, income.amount, self._period.quarters, rng)
+            cost += cost_of_shares(payer, self._funds[payer.code].paid_in, company)
+        hold(ledger, cost)
         if ledger.dividend:
             holder = self._holders.get(company.code)
             rows.append(dividend_row(company, ledger.dividend, holder.code if holder else PARENT_CODE))
+        return received, year_before
 
     def _stream(self, purpose: str, company: Company) -> random.Random:
         """A company's own stream; dormant companies share one, so that they are twins."""
@@ -208,6 +221,12 @@ def _with_nudged_rate(company: Company, nudges: Iterable[Nudge]) -> Company:
     """The historical rate is master data of the company, so its nudges come before the ledger."""
     moved = sum(nudge.delta for nudge in nudges if _fx(nudge.code) == "HR")
     return replace(company, hr=company.hr + moved) if moved else company
+
+
+def _grew(ledger: Ledger, code: str) -> bool:
+    """By so much that the line wants a comment."""
+    before = ledger.prior_pl[code]
+    return (ledger.pl[code] - before) * WHOLE >= before * LARGE_PERCENT
 
 
 def _fx(code: str) -> str:

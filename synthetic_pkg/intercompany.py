@@ -130,6 +130,16 @@ def with_reported(row: Row, tx_amount: int, company: Company, rates: RateTable, 
 
 
 def draw_dealings(
+    companies: list[Company], sales_yen: dict[str, int], quarters: int, rates: RateTable, rng: random.Random
+) -> list[Dealing]:
+    """Everything between the companies: a quarter's dealings, of which sheet 09 shows the year so far."""
+    return [
+        replace(dealing, amount=dealing.amount * quarters) if dealing.rule.sheet == TRADE else dealing
+        for dealing in _of_a_quarter(companies, sales_yen, rates, rng)
+    ]
+
+
+def _of_a_quarter(
     companies: list[Company], sales_yen: dict[str, int], rates: RateTable, rng: random.Random
 ) -> list[Dealing]:
     """Trade, royalties, expenses and loans, also with the parent; dormant companies have none."""
@@ -151,6 +161,8 @@ def draw_dealings(
             room[buyer.code] -= value
             sold[seller.code] -= value
             currency = rng.choice((seller.currency, buyer.currency, "JPY", "USD"))
+            if not (seller.overseas or buyer.overseas):
+                currency = "JPY"
             dealings += _trade(seller.code, buyer.code, value, currency, rates, rng)
     dealings += _loans(active, sales_yen, linked, rates, rng)
     for company in active:

@@ -21,7 +21,6 @@ from synthetic_pkg.chart import (
     NET_INCOME,
     OTHER_SGA,
     PAYABLE,
-    PRETAX,
     RECEIVABLE,
     RETAINED_EARNINGS,
     SALES,
@@ -39,14 +38,23 @@ from synthetic_pkg.chart import (
 from synthetic_pkg.group import Company, cost_per_head
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.rates import MICRO, RateTable
+from synthetic_pkg.taxing import (
+    BASIS_POINTS,
+    DEFERRED_ASSET,
+    DEFERRED_LIABILITY,
+    DEFERRED_TAX,
+    TAX_PAYABLE,
+    charge_taxes,
+    net_deferred,
+    owe_taxes,
+)
 
 PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
-BASIS_POINTS = 10_000
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
-DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
-TAX_PAYABLE, BONUS, BONUS_EXPENSE = "2109", "2112", "6103"
+BONUS, BONUS_EXPENSE = "2112", "6103"
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, TAX_PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
+STEADY = {"1404", "2113", "2204", "2205"}  # by estimate: pensions, warranties, retirement of assets
 SECURITIES, VALUATION = "1401", "3201"
 TREASURY = "3104"
 INTEREST, EXCHANGE, IMPAIRMENT, GOODWILL = "7201", ("7103", "7202"), "8202", "1301"
@@ -161,6 +169,7 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
     pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
+    owe_taxes(closing, pl[TAX] // draft.quarters)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
@@ -228,13 +237,7 @@ def _pl(
     pl[SALES] = max(pl[SALES], inside.get(SALES, 0) * 5 // 4)
     share = profile[COST_OF_SALES] * rng.randint(95, 103) // 100
     pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
-    pretax = add_up("PL", pl)[PRETAX]
-    if pretax <= 0:
-        pl[TAX] = base // 4000
-        return pl
-    expense = pretax * (tax_bp + rng.randint(-250, 350)) // BASIS_POINTS
-    pl[DEFERRED_TAX] = -(expense * rng.randint(0, 140) // PERMILLE)
-    pl[TAX] = expense - pl[DEFERRED_TAX]
+    charge_taxes(pl, tax_bp, rng)
     return pl
 
 
@@ -286,7 +289,8 @@ def _opening(
         elif code == RETAINED_EARNINGS:
             opening[code] = amount - profit + dividend
         else:
-            low, high = rng.choice(LARGE_MOVES) if rng.random() < 0.1 and amount >= 0 else SMALL_MOVE
+            large = rng.random() < 0.1 and amount >= 0 and code not in STEADY
+            low, high = rng.choice(LARGE_MOVES) if large else SMALL_MOVE
             size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
             opening[code] = size if amount >= 0 else -size
     opening[GOODWILL] = closing[GOODWILL] * rng.randint(1020, 1045) // PERMILLE  # it is only written off
@@ -316,11 +320,6 @@ def tax_on_net(net: int, company: Company) -> int:
     """Deferred tax on an item of other comprehensive income that stands in net assets after tax."""
     size = abs(net) * company.tax_bp // (BASIS_POINTS - company.tax_bp)
     return size if net >= 0 else -size
-
-
-def net_deferred(amounts: dict[str, int], net: int) -> None:
-    """Show deferred taxes of one taxable entity as an asset or as a liability, never as both."""
-    amounts[DEFERRED_ASSET], amounts[DEFERRED_LIABILITY] = max(net, 0), max(-net, 0)
 
 
 def _close(amounts: dict[str, int], code: str) -> None:

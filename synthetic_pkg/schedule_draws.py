@@ -11,7 +11,7 @@ from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINE
 from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
 from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company
 from synthetic_pkg.headcount import labour_share
-from synthetic_pkg.intercompany import TRADE, Row
+from synthetic_pkg.intercompany import DIVIDEND_LABELS, TRADE, Row
 from synthetic_pkg.ledger import Ledger, tax_on_net
 from synthetic_pkg.schedules import (
     ASSET_CODES,
@@ -39,7 +39,7 @@ def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: rando
     schedules = Schedules(equity=_equity(ledger), notes=[POLICY_NOTE])
     opening, closing = ledger.opening, ledger.closing
     pretax = add_up("PL", ledger.pl)[PRETAX]
-    schedules.taxes = _taxes(company, ledger, pretax, rng)
+    schedules.taxes = _taxes(company, ledger, rows, pretax, rng)
     if company.shape == "dormant":
         return schedules
     made = company.shape == "manufacturer"
@@ -76,13 +76,14 @@ def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:
     return moves
 
 
-def _taxes(company: Company, ledger: Ledger, pretax: int, rng: random.Random) -> Taxes:
+def _taxes(company: Company, ledger: Ledger, rows: list[Row], pretax: int, rng: random.Random) -> Taxes:
     size = abs(pretax)
+    untaxed = sum(row.amount for row in rows if row.label == DIVIDEND_LABELS[0])  # 受取配当金の益金不算入
     deferred = (ledger.opening, ledger.closing)
     before, after = (amounts["1405"] - amounts["2203"] for amounts in deferred)
     return Taxes(
         statutory_bp=company.tax_bp,
-        permanent=size * rng.randint(0, 90) // BASIS_POINTS,
+        permanent=size * rng.randint(0, 90) // BASIS_POINTS - untaxed * company.tax_bp // BASIS_POINTS,
         credit=-(size * rng.randint(0, 80) // BASIS_POINTS),
         allowance=size * rng.randint(-60, 60) // BASIS_POINTS,
         payable_opening=ledger.opening["2109"],
@@ -213,7 +214,7 @@ def _manufacturing(
 
 
 def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[UnrealisedRow]:
-    """Stock left of what was bought inside the group: never more than half of all stock.
+    """Stock left of what was bought inside the group in the last quarter: never more than half of all stock.
 
     The margin is filled in by the world, which knows the sellers.
     """
@@ -221,9 +222,10 @@ def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[Unr
     code = "1108" if ledger.closing["1108"] > ledger.closing["1106"] else "1106"
     bought = [r for r in rows if r.sheet == TRADE and r.label == "仕入" and r.partner != OUTSIDE_CODE]
     room = stock // 2
+    cost, of_quarter = ledger.pl[COST_OF_SALES], ledger.quarter_pl[COST_OF_SALES]
     found = []
     for row in bought:
-        left = min(room, row.amount * rng.randint(8, 40) // 100)
+        left = min(room, row.amount * of_quarter * rng.randint(8, 40) // (100 * cost))
         if left > 0 and row.partner != PARENT_CODE:
             room -= left
             found.append(UnrealisedRow(row.partner, code, left, 0))

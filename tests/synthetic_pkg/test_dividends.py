@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import DIFFERENCE_PL, RETAINED_EARNINGS
+from synthetic_pkg.chart import DIFFERENCE_PL, PRETAX, RETAINED_EARNINGS, TAX, add_up
 from synthetic_pkg.intercompany import DIVIDEND_LABELS, dividend_row
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.translation import eliminations, row_yen
@@ -73,3 +73,30 @@ def test_a_dividend_of_the_first_quarter_is_not_income_of_the_second():
     world = _world(4, "2027Q2")
     for book, row in _rows(world, RECEIVED).values():
         assert book.prior.pl[INCOME] >= row.amount
+
+
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+def test_a_dividend_is_income_that_bears_no_tax_and_came_last_year_too(period):
+    found = 0
+    for seed in range(3, 7):
+        world = _world(seed, period)
+        received = Counter()
+        for (holder, _), (_, row) in _rows(world, RECEIVED).items():
+            received[holder] += row.amount
+        for code, amount in received.items():
+            book = world.book(code)
+            ledger, bp = book.ledger, book.company.tax_bp
+            totals = add_up("PL", ledger.pl)
+            own = totals[PRETAX] - amount
+            assert own >= 4 * amount
+            assert abs((totals[TAX] + totals["8302"]) / own - bp / 10_000) < 0.04
+            assert (
+                -amount * bp // 10_000 <= book.schedules.taxes.permanent <= own // 100 - amount * bp // 10_000
+            )
+            assert ledger.prior_pl[INCOME] >= amount * 8 // 10 - 2
+            assert ledger.pl[INCOME] < ledger.prior_pl[INCOME] * 1.35
+            grew = (ledger.pl[INCOME] - ledger.prior_pl[INCOME]) * 100 >= 20 * ledger.prior_pl[INCOME]
+            assert grew == (("04", INCOME) in book.comments)
+            assert book.prior.quarter_pl[INCOME] < book.prior.pl[INCOME] or period == "2027Q2"
+            found += 1
+    assert found >= 3

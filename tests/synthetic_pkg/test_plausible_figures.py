@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import pytest
 
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import SALES, read_rows
-from synthetic_pkg.group import cost_per_head
+from synthetic_pkg.chart import SALES, add_up, read_rows
+from synthetic_pkg.group import OUTSIDE_CODE, cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
@@ -68,6 +69,49 @@ def test_other_comprehensive_income_carries_its_deferred_tax(group):
     assert moved > len(group) // 2
 
 
+def test_who_is_taxed_owes_taxes(group):
+    taxed = [book for _, book in group if book.ledger.pl["8301"]]
+    assert len(taxed) > len(group) * 9 // 10
+    for book in taxed:
+        before, after = book.ledger.opening["2109"], book.ledger.closing["2109"]
+        assert before > 0 and 0 < after <= 2 * book.ledger.pl["8301"], book.company.code
+
+
+def test_what_is_estimated_for_years_moves_little(group):
+    """退職給付、製品保証、資産除去債務: ±6% in a quarter, and in the half year too."""
+    moved = Counter[str]()
+    for _, book in group:
+        opening, closing = book.ledger.opening, book.ledger.closing
+        for code in ("1404", "2113", "2204", "2205"):
+            move = abs(closing[code] - opening[code])
+            assert move * 100 <= opening[code] * 6 + 100, (book.company.code, code)
+            moved[code] += move > 0
+    assert min(moved.values()) > 5 and len(moved) == 4
+
+
+def test_an_archived_quarter_is_no_fourth_part_of_its_year(group):
+    """Each line has a share of its own, taxes follow the profit, and sales and their cost stand on 90 as well."""
+    shares = Counter[int]()
+    for world, book in group:
+        prior = book.prior
+        if book.company.code in world.newcomers:
+            continue
+        if world.period.quarters > 1:  # the archive is of a first quarter
+            assert prior.quarter_pl == prior.pl
+            continue
+        assert (prior.quarter_pl[SALES], prior.quarter_pl["5101"]) == prior.quarters[-1]
+        for code, year in prior.pl.items():
+            if abs(year) > 1000 and code not in (SALES, "5101", "7102", "8301", "8302"):
+                assert 19 < 100 * prior.quarter_pl[code] / year < 31, (book.company.code, code)
+                shares[1000 * prior.quarter_pl[code] // year] += 1
+        for pl in (prior.pl, prior.prior_pl, prior.quarter_pl):
+            totals = add_up("PL", pl)
+            if book.company.code not in world.holders.values() and totals["8299"] > 1000:
+                rate = (totals["8301"] + totals["8302"]) / totals["8299"]
+                assert abs(rate - book.company.tax_bp / 10_000) < 0.04, book.company.code
+    assert not shares or max(shares.values()) < sum(shares.values()) // 20
+
+
 def test_impairment_is_rare_and_stands_in_the_notes(group):
     impaired = [book for _, book in group if book.ledger.pl["8202"]]
     assert 0 < len(impaired) <= len(group) // 10
@@ -83,6 +127,45 @@ def test_rights_of_use_goodwill_and_unfinished_assets_are_never_sold(group):
             assert row is None or row.disposed == 0, (book.company.code, code)
         assert sum(row.transfer for row in book.schedules.assets) == 0
         assert all(row.acquired >= 0 >= row.disposed for row in book.schedules.assets)
+
+
+def test_group_sales_are_of_as_many_quarters_as_the_sales_they_are_part_of(group):
+    """09 is of the year so far, 08 of its last day: 1.6 months of the sales are still to be paid."""
+    share, months = Counter[str](), Counter[str]()
+    for world, book in group:
+        inside = Counter[str]()
+        for row in book.rows:
+            inside[row.label] += row.amount if row.partner != OUTSIDE_CODE else 0
+        rate = world.rates[(book.company.currency, book.company.year_end)].average * book.company.unit
+        share += {"sales": book.ledger.pl[SALES] * rate, "inside": inside["売上"] * rate}
+        months += {"unpaid": inside["売掛金"] * rate, "sold": inside["売上"] * rate // world.period.quarters}
+        assert inside["売上"] + inside["受取ロイヤルティ"] <= book.ledger.pl[SALES], book.company.code
+        assert inside["仕入"] <= book.ledger.pl["5101"], book.company.code
+    assert 0.08 < share["inside"] / share["sales"] < 0.2
+    assert 1.2 < 3 * months["unpaid"] / months["sold"] < 2
+
+
+def test_what_is_left_of_group_purchases_was_bought_in_the_last_quarter(group):
+    for world, book in group:
+        bought = {row.partner: row.amount for row in book.rows if row.label == "仕入"}
+        for stock in book.schedules.unrealised:
+            assert stock.stock <= bought[stock.partner] * 45 // (100 * world.period.quarters)
+
+
+def test_loans_inside_the_group_bear_the_interest_of_their_time(group):
+    found = [row.rate_bp for _, book in group for row in book.schedules.borrowings if row.partner]
+    assert found and sum(found) / len(found) > 150
+
+
+def test_domestic_companies_deal_with_each_other_in_yen(group):
+    found = 0
+    for world, book in group:
+        for row in book.rows:
+            partner = world.company.get(row.partner)
+            if partner and not (partner.overseas or book.company.overseas):
+                assert row.currency == "JPY", (book.company.code, row)
+                found += 1
+    assert found
 
 
 def test_electronic_claims_and_debts_are_domestic(group):
@@ -112,12 +195,18 @@ def test_no_book_is_submitted_on_a_day_off(period):
 
 
 def test_a_holder_shows_the_shares_of_what_it_holds(group):
-    held = 0
-    for world, book in group:
-        if book.company.code in world.holders.values():
-            held += 1
-            assert book.ledger.closing["1402"] > 0 and book.ledger.opening["1402"] > 0
-    assert held
+    """関係会社株式 is at least what was paid in for the shares, in every balance sheet of the holder."""
+    for world in {id(world): world for world, _ in group}.values():
+        cost = Counter[str]()
+        for code, holder in world.holders.items():
+            held, closing = world.company[code], world.book(code).ledger.closing
+            cost[holder] += (closing["3101"] + closing["3102"]) * held.unit * held.hr * held.share // 100
+        assert cost
+        for holder, micro_yen in cost.items():
+            book = world.book(holder)
+            for amounts in (book.ledger.opening, book.ledger.closing, book.prior.opening, book.prior.closing):
+                assert amounts["1402"] * book.company.unit * book.company.hr >= micro_yen, holder
+                assert amounts["1402"] < add_up("BS", amounts)["1999"] * 3 // 5, holder
 
 
 def test_the_glossary_knows_the_words_of_newly_consolidated_companies():
