@@ -54,6 +54,14 @@ def test_every_tolerance_a_check_names_is_published():
             assert check.id in published[name], (check.id, name)
 
 
+def test_every_place_of_the_rules_names_the_same_excluded_companies():
+    """A reader who believes one list and finds a shorter one elsewhere has two answers."""
+    excluding = sorted(check.id for check in checks() if check.treatment.startswith("除外"))
+    text = " ".join(str(rule) for rule in (*checks(), *catalogue.order_rules()))
+    lists = [re.findall(r"[A-F]\d\d", words) for words in re.findall(r"除外(?:会社（|」の)([A-F][^）]*)", text)]
+    assert len(lists) == 3 and all(named == excluding for named in lists), lists
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_standard_mix_is_spread_as_promised(seed):
     """30 clean, 20 N only, 35 carrying 45 R items, about 25 traps."""
