@@ -5,13 +5,12 @@ Figures come as Fraction, everything else as text.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
 
 from .books import BS, CURRENT, PL, Book, Dealing
-from .ratio_checks import QUARTERS, round_lines, tax_rate
+from .ratio_checks import round_lines, tax_rate, usual_margin
 from .reading import Line, decimal, text_of
 from .schedule_checks import ASSETS, CASH_FLOW, EQUITY, PROVISIONS, RATES, UNREALISED, net_income
 from .totals import Oracle
@@ -163,13 +162,16 @@ def _rate(book: Book, sheet: str, cell: str) -> Pair:
 
 def _tax_rate(book: Book, sheet: str, cell: str) -> Pair:
     _, share = tax_rate(book)
-    return f"{math.floor(100 * share)}%", "法定実効税率"
+    statutory = decimal(book.rules.companies[book.company]["法定実効税率"])
+    allowed = f"（許容 ±{float(100 * book.rules.tolerance['K13']):g}pt）"
+    return f"{float(100 * share):.2f}%", f"{float(100 * statutory):.2f}%{allowed}"
 
 
 def _margin(book: Book, sheet: str, cell: str) -> Pair:
-    assert QUARTERS in book.prior
-    year = book.figures(PL, "当期累計")
-    return f"{math.floor(100 * (1 - year['5101'] / year['4101']))}%", "過去8四半期の平均"
+    quarter, (mean, spread) = book.figures(PL, "当四半期"), usual_margin(book)
+    allowed = max(float(book.rules.tolerance["K14"]) * spread, float(book.rules.tolerance["K15"]))
+    known = f"平均 {100 * mean:.2f}%（標準偏差 {100 * spread:.2f}pt、許容 ±{100 * allowed:.2f}pt）"
+    return f"{float(100 * (1 - quarter['5101'] / quarter['4101'])):.2f}%", known
 
 
 def _round(book: Book, sheet: str, cell: str) -> Pair:
