@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from .books import BS, CURRENT, PL, Book, Dealing
+from .books import BS, COVER, CURRENT, PL, Book, Dealing
 from .ratio_checks import round_lines, tax_rate, usual_margin
 from .reading import Line, decimal, text_of
 from .schedule_checks import ASSETS, CASH_FLOW, EQUITY, PROVISIONS, RATES, UNREALISED, net_income
@@ -69,7 +69,11 @@ def _cover_name(book: Book, sheet: str, cell: str) -> Pair:
 
 
 def _blank(book: Book, sheet: str, cell: str) -> Pair:
-    return text_of(_raw(book, sheet, cell)).strip(), "値"
+    wanted = "金額"
+    if sheet == COVER:
+        label = next(name for name, (_, at) in book.cover.items() if at == cell)
+        wanted = "日付" if label.endswith("日") else "氏名"
+    return text_of(_raw(book, sheet, cell)).strip(), f"値（{wanted}）"
 
 
 def _stale(book: Book, sheet: str, cell: str) -> Pair:
