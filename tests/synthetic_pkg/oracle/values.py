@@ -195,15 +195,15 @@ _BY_CHECK: dict[str, Callable[[Book, str, str], Pair]] = {
 
 
 def _dealing(oracle: Oracle, check: str, book: Book, sheet: str, cell: str) -> Pair:
-    """Own amount against the partner's; of a row that is not there, 0 against the one the partner reports alone."""
+    """The debtor's (the buyer's) amount against the creditor's (the seller's); 0 for a row that is not there."""
     if check == "C03":
         return _wrong_partner(oracle, book, sheet, cell)
     for (creditor, debtor, _, _), pair in oracle.pairs().items():
         if pair.rule["シート名"] == sheet and book.company in (creditor, debtor):
             sides = (pair.creditor, pair.debtor)
-            own, theirs = sides if book.company == creditor else sides[::-1]
+            own = sides[book.company != creditor]
             if (cell and cell in [row.cell for row in own]) or (not cell and not own):
-                return _sum(own), _sum(theirs)
+                return _sum(pair.debtor), _sum(pair.creditor)
     raise AssertionError((check, book.company, sheet, cell, "no such dealing"))
 
 
