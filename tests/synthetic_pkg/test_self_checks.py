@@ -94,6 +94,30 @@ def test_cash_that_ran_out_was_paid_to_creditors_and_every_schedule_ties(period)
     assert len(trapped) == 3
 
 
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+def test_a_change_of_policy_has_its_other_side_and_its_note_and_moves_no_cash(period):
+    """The trap of R20: EQ15 is part of closing 3103, an asset rose as much, 07 shows neither, 16 says why."""
+    spec = DatasetSpec(companies=40, period=period, level="hard")
+    group = CleanGroup(spec, 4)
+    clean, world = group.world(), group.world()
+    plant_all(world, {"R20-trap": 3}, 4, spec.carriers())
+    for code in {trap.company for trap in world.traps}:
+        book, before = world.book(code), clean.book(code)
+        policy, other = (book.schedules.equity.get((row, "3103"), 0) for row in ("EQ15", "EQ50"))
+        assert policy > 0 and other == before.schedules.equity[("EQ50", "3103")]
+        moved = {c: after - before.ledger.closing[c] for c, after in book.ledger.closing.items()}
+        assert {c: move for c, move in moved.items() if move} == {"1110": policy, "3103": policy}
+        (note,) = [note for note in book.schedules.notes if note.topic == "会計方針の変更"]
+        assert note.amount == policy and "前払費用" in note.text
+        (shown, values), (_, was) = _sheet_02(book, world), _sheet_02(before, clean)
+        assert set(shown.values()) <= {"OK", "該当なし"}, (code, shown)
+        flow = [int(cell("07", row.code, "")) - 1 for row in form("07")]
+        assert [values.value(CASH_FLOW, row, 6) for row in flow] == [
+            was.value(CASH_FLOW, row, 6) for row in flow
+        ]
+    assert len(world.traps) == 3
+
+
 @pytest.mark.parametrize(
     ("seed", "companies", "period"), [(1, 90, "2027Q1"), (5, 60, "2027Q2")], ids=["Q1", "Q2"]
 )
