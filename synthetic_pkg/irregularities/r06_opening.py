@@ -43,7 +43,7 @@ def plant(world: World, count: int, rng: random.Random) -> None:
 def plant_traps(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R06-trap", count, rng, lambda book: len(_two_lines(book)) >= 2)
     for number, book in enumerate(picked, start=1):
-        _move(book, rng, f"{RESTATED}（会計方針の変更による組替）")
+        _move(book, rng, f"{RESTATED}（表示方法の変更による組替え）")
         why = f"前期末は前期PKGと異なるが、コメントに「{RESTATED}」とある"
         trap(world, KIND, number, book.company.code, why)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from synthetic_pkg.answers import Anomaly, load_answers
+from synthetic_pkg.irregularities import checks
 from synthetic_pkg.presenter import show_item
 
 CREDITOR, DEBTOR = ("債権側", "収益側"), ("債務側", "費用側")
+COMMENTED = {
+    "R03-trap": ("04_PL", "前期に計上した未収利息の戻し"),
+    "R06-trap": ("03_BS", "遡及修正（表示方法の変更による組替え）"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +92,32 @@ def test_odd_ratios_and_blanks_are_told_with_what_would_be_right(roots):
         if item.kind == "R18":
             assert item.expected_value in ("値（日付）", "値（氏名）", "値（金額）")
     assert {"R18", "R28", "R29"} <= {item.kind for item in roots}
+
+
+def test_the_words_are_those_of_accountants_and_true_everywhere(dataset, roots):
+    """No negative rates where rates are high, no change of policy called a reclassification, no file sent twice."""
+    answers = load_answers(dataset.answers_path)
+    told = [item.why for item in (*roots, *answers.traps)] + [str(check) for check in checks()]
+    for wrong in ("マイナス金利", "粗利率", "再提出", "報告のみ"):
+        assert not [text for text in told if wrong in text], wrong
+    assert not [text for text in told if re.search(r"[A-Z円] 合わない", text)]
+    stale = [item.why for item in roots if item.kind == "R12"]
+    assert stale and all("03・04は前期PKGの金額のまま" in why and "08・09は当期" in why for why in stale)
+
+
+def test_comments_of_traps_name_what_moved(dataset):
+    traps, found = load_answers(dataset.answers_path).traps, set()
+    for item in (item for item in traps if item.kind in COMMENTED):
+        book = load_workbook(next(dataset.input_dir.glob(f"PKG_{item.company}_*.xlsx")))
+        sheet, words = COMMENTED[item.kind]
+        found |= {
+            item.kind for row in book[sheet].iter_rows(min_row=6) for cell in row if cell.value == words
+        }
+    assert found == COMMENTED.keys()
+
+
+def test_a_reason_for_ng_is_asked_of_nobody(dataset):
+    """No book has one, so the rules must not demand it."""
+    rules = load_workbook(dataset.input_dir / "連結決算要領.xlsx")["様式一覧"]
+    (note,) = [str(row[6].value) for row in rules.iter_rows(min_row=2) if row[0].value == "02"]
+    assert "NG理由" in note and "任意" in note and "検査の対象ではない" in note
