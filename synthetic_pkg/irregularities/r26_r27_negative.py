@@ -63,6 +63,7 @@ def _overpay(book: Book, rng: random.Random) -> int:
         closing[code] -= part
     missing = spent - closing[CASH]
     closing[CASH] = 0
+    book.comments[("03", CASH)] = "期末に支払が集中したことによる減少"
     book.schedules.time_deposits = (book.schedules.time_deposits[0], 0)
     return missing
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from statistics import mean, stdev
 
 from synthetic_pkg.chart import COST_OF_SALES, PRETAX, SALES, TAX, add_up
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, report, trap
+from synthetic_pkg.irregularities.base import Kind, areas, check, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.rates import MICRO
 from synthetic_pkg.tolerances import tolerance
@@ -172,7 +172,7 @@ def plant_margin(world: World, count: int, rng: random.Random) -> None:
         allowed = max(tolerance("K15"), tolerance("K14") * spread)
         known = f"平均 {percent(usual)}（標準偏差 {_points(spread)}、許容 ±{_points(allowed)}）"
         place = ("04", cell("04", MARGIN_LINE, CURRENT))
-        why = f"当四半期の {line(MARGIN_LINE)} の率 {shown} が、過去8四半期の{known}から大きく離れている"
+        why = f"当四半期の{MARGIN_WORD} {shown} が、過去8四半期の{known}から大きく離れている"
         report(world, MARGIN, number, book, place, (shown, known), why)
 
 
@@ -180,6 +180,8 @@ def plant_explained(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R29-trap", count, rng, lambda b: _with_room(world, b))
     for number, book in enumerate(picked, start=1):
         _shift_margin(book, rng)
+        for code in _takers(book):
+            book.comments[("04", code)] = "費用区分の見直しによる"
         book.comments[("04", COST_OF_SALES)] = (
             f"{MARGIN_WORD}の変動は費用区分の見直し（売上原価から販管費へ）による"
         )

@@ -122,6 +122,9 @@ def test_an_odd_ratio_leaves_every_other_line_plausible(period):
                 assert moved == 0 or (shown[code] > 0 and 100 * moved <= A_THIRD * was[code]), (code, moved)
                 changed += moved > 0
     assert changed > 2 * 4 * len(world.anomalies)
+    for code in {trap.company for trap in world.traps if trap.kind == "R29-trap"}:
+        said = [world.book(code).comments[("04", line)] for line in ("5101", "6101", "6102", "6105", "6106")]
+        assert all("費用区分の見直し" in text for text in said), said
 
 
 @some

@@ -85,6 +85,7 @@ def test_cash_that_ran_out_was_paid_to_creditors_and_every_schedule_ties(period)
         assert values.value(CASH_FLOW, int(cell("07", "CF99", "")) - 1, 6) == 0
         changed = {c: after - before[c] for c, after in book.ledger.closing.items() if after != before[c]}
         overdraft = changed.pop("2104", 0)
+        assert "支払" in book.comments[("03", "1101")]
         left = book.ledger.closing["1101"]
         assert (overdraft > 0 and left == 0) if code in trapped else (overdraft == 0 > left)
         assert changed.pop("1101") == sum(changed.values()) + overdraft
