@@ -38,7 +38,10 @@ class Symptom(Model):
 
 
 class Anomaly(Model):
-    """One root cause. Found when any reported row matches any accepted symptom."""
+    """One root cause. Found when any reported row matches any accepted symptom.
+
+    as_ruled: how 要領 wants it reported, in words, where its place is another than the one that was changed.
+    """
 
     root_id: str
     company: str
@@ -53,6 +56,7 @@ class Anomaly(Model):
     accepted: list[Symptom]
     must_not_report: list[str] = Field(default_factory=list)
     why: str
+    as_ruled: str = ""
 
 
 class Trap(Model):

@@ -18,7 +18,8 @@ from synthetic_pkg.irregularities import KINDS
 from synthetic_pkg.irregularities.base import figure
 from synthetic_pkg.manifest import Manifest, load_manifest
 
-TREATMENTS = {"fix": "修正", "keep": "報告のみ", "exclude": "除外"}
+TREATMENTS = {"fix": "修正", "keep": "採用", "exclude": "除外"}  # as 要領 says
+SEVERITIES = {1: "軽微：金額に影響しない", 2: "通常", 3: "重大：集計に大きく影響する"}
 NEAR = 4  # ids shown when one is not there
 WIDE = 200  # columns on a pipe, where nothing should be folded
 
@@ -111,8 +112,10 @@ def _root_facts(item: Anomaly, manifest: Manifest) -> list[tuple[str, str]]:
         ("報告値", _shown(item.observed)),
         ("期待値", _shown(item.expected_value)),
         ("なぜ", item.why),
+        *([("要領の書き方", item.as_ruled)] if item.as_ruled else []),
         ("検査番号", item.check_id),
-        ("処理", f"{TREATMENTS[item.treatment]}（重要度 {item.severity}）"),
+        ("処理", TREATMENTS[item.treatment]),
+        ("重要度", f"{item.severity}（{SEVERITIES[item.severity]}）"),
         ("正解とする報告", " / ".join(others)),
         ("似ているが別の検査", "、".join(item.must_not_report) or "なし"),
     ]

@@ -22,7 +22,12 @@ def texts() -> dict[str, Any]:
 
 
 @cache
+def tolerance(number: str) -> float:
+    """The published value of "K1" and so on."""
+    (value,) = (entry["value"] for entry in texts()["tolerances"] if entry["number"] == number)
+    return float(value)
+
+
 def footing_units() -> int:
     """K1, a whole number of units of the book."""
-    (value,) = (entry["value"] for entry in texts()["tolerances"] if entry["number"] == FOOTING)
-    return int(value)
+    return int(tolerance(FOOTING))

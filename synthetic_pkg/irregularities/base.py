@@ -111,15 +111,19 @@ def report(
     check_: Check | None = None,
     severity: int = 2,
     also: Iterable[Symptom] = (),
+    as_ruled: str = "",
 ) -> None:
     """Put a planted root on the answer key. place: sheet and cell; values: observed, expected.
 
     also: symptoms under other checks that a careful reader may report for the same cause.
+    as_ruled: how 要領 wants it reported, where that is another place.
     """
     found = check_ or kind.checks[0]
     company = book.company.code
     treatment = kind.treatment
     assert treatment in ("fix", "keep", "exclude")
+    accepted = [Symptom(company=company, check_ids=[found.id])]
+    accepted += [symptom for symptom in also if symptom not in accepted]
     world.anomalies.append(
         Anomaly(
             root_id=root_id(kind.id, number),
@@ -132,9 +136,10 @@ def report(
             observed=values[0],
             severity=severity,
             treatment=treatment,
-            accepted=[Symptom(company=company, check_ids=[found.id]), *also],
+            accepted=accepted,
             must_not_report=list(RESEMBLES.get(kind.id, ())),
             why=why,
+            as_ruled=as_ruled,
         )
     )
 

@@ -32,7 +32,7 @@ PARENTS = {
     "2199": ("2999", "3999"),
     "2299": ("2999", "3999"),
 }
-SMALLEST, NEGATIVE_INTEREST = 300, 40  # book units
+SMALLEST, REVERSED_INTEREST = 300, 40  # book units
 Spot = tuple[str, str, str]  # sheet, total, line
 
 THOUSAND, SIGN, TOTAL = check("B02"), check("B03"), check("B04")
@@ -131,21 +131,21 @@ def average_rate(world: World, book: Book) -> int:
     return company.unit * world.rates[(company.currency, company.year_end)].average
 
 
-def plant_negative_interest(world: World, count: int, rng: random.Random) -> None:
+def plant_reversed_interest(world: World, count: int, rng: random.Random) -> None:
     def fits(book: Book) -> bool:
         inside = any(row.code == "7101" for row in book.rows)
         return not inside and book.ledger.pl["7101"] > 0 and book.ledger.pl["7104"] > SMALLEST // 3
 
     for number, book in enumerate(world.pick("R03-trap", count, rng, fits), start=1):
-        left, yen = rng.randint(3, NEGATIVE_INTEREST), average_rate(world, book)
+        left, yen = rng.randint(3, REVERSED_INTEREST), average_rate(world, book)
         while near_tie(left * yen):
             left += 1
         moved = book.ledger.pl["7101"] + left
         for pl in (book.ledger.pl, book.ledger.quarter_pl):
             pl["7101"] -= moved
             pl["7104"] += moved
-        book.comments[("04", "7101")] = "マイナス金利による利息の支払"
-        why = "受取利息が負だが、合計と一致しており、コメントにマイナス金利とある"
+        book.comments[("04", "7101")] = "前期に計上した未収利息の戻し"
+        why = "受取利息が負だが、合計と一致しており、コメントに前期の未収利息の戻しとある"
         trap(world, FLIPPED, number, book.company.code, why)
 
 
@@ -164,7 +164,7 @@ FLIPPED = Kind(
     plant=_plant_lines("R03", lambda v: -v, "反対の符号で記入されている"),
     checks=(SIGN,),
     trap_id="R03-trap",
-    plant_traps=plant_negative_interest,
+    plant_traps=plant_reversed_interest,
     areas=areas("statements"),
     trap_areas=areas("statements"),
 )

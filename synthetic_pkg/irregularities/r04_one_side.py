@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from synthetic_pkg.answers import Anomaly, Symptom, Trap
-from synthetic_pkg.chart import accounts
-from synthetic_pkg.irregularities.base import Check, Kind, areas, root_id
+from synthetic_pkg.chart import TOTAL_ASSETS, TOTAL_LIABILITIES_AND_NET_ASSETS, accounts, add_up
+from synthetic_pkg.irregularities.base import Check, Kind, areas, money, root_id
 from synthetic_pkg.layout import CURRENT, SHEETS, cell
 from synthetic_pkg.world import Book, World
 
@@ -53,8 +53,17 @@ def plant(world: World, count: int, rng: random.Random) -> None:
                 treatment="keep",
                 accepted=[Symptom(company=company.code, check_ids=[BALANCE.id])],
                 why=f"{accounts()[code].name}の片側 {dropped:,} {company.unit_label} が落ち、貸借が不一致",
+                as_ruled=_as_ruled(book),
             )
         )
+
+
+def _as_ruled(book: Book) -> str:
+    """B01 names the two totals, not the line that was changed."""
+    totals = add_up("BS", book.ledger.closing)
+    assets, others = (money(book, totals[c]) for c in (TOTAL_ASSETS, TOTAL_LIABILITIES_AND_NET_ASSETS))
+    place = f"{SHEETS['03']} {cell('03', TOTAL_ASSETS, CURRENT)}"
+    return f"{place}　報告値（資産合計）{assets}、期待値（負債純資産合計）{others}"
 
 
 def plant_traps(world: World, count: int, rng: random.Random) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
+from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, sheet_name, trap
 from synthetic_pkg.layout import EARLIER, cell
 from synthetic_pkg.world import Book, World
 
@@ -35,13 +35,15 @@ def plant(world: World, count: int, rng: random.Random) -> None:
         giving, taking, amount = _move(book, rng)
         before = book.ledger.opening[giving]
         why = f"前期末の {line(giving)} と {line(taking)} が前期PKGと {money(book, amount)} ずつ異なる"
-        report(world, KIND, number, book, ("03", cell("03", giving, EARLIER)), (before - amount, before), why)
+        place, values = ("03", cell("03", giving, EARLIER)), (before - amount, before)
+        other = f"{sheet_name('03')} {cell('03', taking, EARLIER)}（{line(taking)}）にも同じ差があり、2行に書いてもよい"
+        report(world, KIND, number, book, place, values, why, as_ruled=other)
 
 
 def plant_traps(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R06-trap", count, rng, lambda book: len(_two_lines(book)) >= 2)
     for number, book in enumerate(picked, start=1):
-        _move(book, rng, f"{RESTATED}（会計方針の変更による組替）")
+        _move(book, rng, f"{RESTATED}（表示方法の変更による組替え）")
         why = f"前期末は前期PKGと異なるが、コメントに「{RESTATED}」とある"
         trap(world, KIND, number, book.company.code, why)
 

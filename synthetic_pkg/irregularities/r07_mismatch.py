@@ -20,7 +20,7 @@ IN_TRANSIT = "未達"
 
 EXCEPTIONS = (
     f"差額が許容差以内、両社いずれかの備考に「{IN_TRANSIT}」の記載がある場合、"
-    "相手が0000（親会社）・9999（グループ外）・除外会社（A01・A02）の明細"
+    "相手が0000（親会社）・9999（グループ外）・除外会社（A01・A02・A04・A06）の明細"
 )
 BALANCE_MATCH = Check(
     id="C01",
@@ -47,6 +47,7 @@ TRADE_MATCH = Check(
     exceptions=EXCEPTIONS,
 )
 CHECK_OF = {BALANCES: BALANCE_MATCH, TRADE: TRADE_MATCH}
+SIDES_OF = {BALANCES: ("債権側", "債務側"), TRADE: ("収益側", "費用側")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,32 @@ class Side:
     def address(self) -> str:
         """Cell of 取引通貨額 of this row."""
         return f"F{FIRST_ROW + [r for r in self.book.rows if r.sheet == self.row.sheet].index(self.row)}"
+
+    @property
+    def own(self) -> str:
+        """Which side the row is, the company and what it calls the dealing."""
+        return f"{SIDES_OF[self.sheet][not self._claims]} {self.book.company.code} の{self.row.label}"
+
+    @property
+    def other(self) -> str:
+        """The same of the partner."""
+        rule = RULE_BY_LABEL[self.row.label]
+        label = rule.debtor_label if self._claims else rule.creditor_label
+        return f"{SIDES_OF[self.sheet][self._claims]} {self.partner} の{label}"
+
+    @property
+    def _claims(self) -> bool:
+        return self.row.label == RULE_BY_LABEL[self.row.label].creditor_label
+
+    def as_ruled(self, own: int, theirs: int) -> tuple[int, int]:
+        """報告値 and 期待値 of 要領: what the debtor (or buyer) reports, what the creditor (or seller) does."""
+        return (theirs, own) if self._claims else (own, theirs)
+
+    @property
+    def places(self) -> str:
+        """Where 要領 lets one report it."""
+        name = SHEETS[self.sheet]
+        return f"会社 {self.book.company.code} と {self.partner} のどちらでもよい（{name} のその行の取引通貨額のセル）"
 
     def report(self, world: World, tx_amount: int, note: str = "") -> None:
         company = self.book.company
@@ -146,11 +173,18 @@ def _whole(row: Row, tx_amount: int) -> int:
     return tx_amount // 1000 * 1000 if row.currency == "JPY" else tx_amount
 
 
+def _told(side: Side, row: Row, reported: int) -> str:
+    """What was changed, and what both sides said before."""
+    was = f"{row.tx_amount:,} {row.currency}"
+    return f"{side.own}を {was} → {reported:,} {row.currency} に変えてある。{side.other}は {was} のまま"
+
+
 def plant(world: World, count: int, rng: random.Random) -> None:
     for number, side in enumerate(pick_sides(world, "R07", count, rng), start=1):
         row = side.row
         reported = _whole(row, row.tx_amount * rng.randint(62, 93) // 100)
         address, company, check = side.address, side.book.company.code, CHECK_OF[row.sheet]
+        observed, expected = side.as_ruled(reported, row.tx_amount)
         side.report(world, reported)
         world.anomalies.append(
             Anomaly(
@@ -160,15 +194,13 @@ def plant(world: World, count: int, rng: random.Random) -> None:
                 check_id=check.id,
                 sheet=SHEETS[row.sheet],
                 cell=address,
-                expected_value=row.tx_amount,
-                observed=reported,
+                expected_value=expected,
+                observed=observed,
                 severity=3 if side.yen > 10 * SMALLEST_YEN else 2,
                 treatment="keep",
                 accepted=[Symptom(company=code, check_ids=[check.id]) for code in (company, side.partner)],
-                why=(
-                    f"{row.label}（相手 {side.partner}）が {row.tx_amount:,} {row.currency} のはずのところ "
-                    f"{reported:,} {row.currency} と報告され、許容差を超える"
-                ),
+                why=f"{_told(side, row, reported)}（差は許容差を超える）",
+                as_ruled=side.places,
             )
         )
 

@@ -26,11 +26,13 @@ def plant_one_sided(world: World, count: int, rng: random.Random) -> None:
     for number, side in enumerate(pick_sides(world, "R08", count, rng), start=1):
         row, both = side.row, _both(side)
         book, found = side.book, CHECK_OF[side.row.sheet]
+        amount = f"{row.tx_amount:,} {row.currency}"
+        why = f"{side.own} {amount} の行を消してある。{side.other} {amount} だけが残る"
+        values, places = side.as_ruled(0, row.tx_amount), side.places
         book.rows = [r for r in book.rows if r is not row]
-        why = f"{row.label}（相手 {side.partner}）{row.tx_amount:,} {row.currency} が計上されず、相手側だけに残る"
         report(
-            world, ONE_SIDED, number, book, (row.sheet, ""), (0, row.tx_amount), why,
-            check_=found, severity=3, also=both,
+            world, ONE_SIDED, number, book, (row.sheet, ""), values, why,
+            check_=found, severity=3, also=both, as_ruled=places,
         )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from synthetic_pkg.world import Book, World
 
 CURRENCY_CELL, EMPLOYEES_CELL = ("00", "C8"), ("01", "C12")
 REQUIRED = {"決算日": "C7", "提出日": "C12", "作成": "C13", "承認": "C14"}
+ENTRY = {"決算日": "日付", "提出日": "日付", "作成": "氏名", "承認": "氏名"}  # what belongs there
+AMOUNT = "金額"
 # Lines to which only totals refer, which pass over a text
 FREE_LINES = (
     "1102", "1103", "1105", "1109", "1110", "1113", "1403", "1404", "1406", "2101", "2102", "2108", "2110", "2111",
@@ -54,11 +56,11 @@ def plant_blanks(world: World, count: int, rng: random.Random) -> None:
     for number, book in enumerate(picked, start=1):
         if number % 2:
             label = rng.choice(sorted(REQUIRED))
-            place, observed = ("00", REQUIRED[label]), ""
-            why = f"表紙の {label} が空白"
+            place, observed, entry = ("00", REQUIRED[label]), "", ENTRY[label]
+            why = f"表紙の {label} が空白（{entry}の記入が必要）"
         else:
             code = rng.choice(_unused_lines(book))
-            place, observed = ("03", cell("03", code, CURRENT)), rng.choice(NOT_A_FIGURE)
+            place, observed, entry = ("03", cell("03", code, CURRENT)), rng.choice(NOT_A_FIGURE), AMOUNT
             for sheet, column in (
                 ("03", MOVEMENT),
                 ("17", CURRENT),
@@ -66,7 +68,7 @@ def plant_blanks(world: World, count: int, rng: random.Random) -> None:
                 book.edits.number[(sheet, cell(sheet, code, column))] = 0
             why = f"{line(code)} の当四半期末に「{observed}」とあり、金額がない"
         book.edits.text[place] = observed
-        report(world, BLANK, number, book, place, (observed, "値"), why, severity=1)
+        report(world, BLANK, number, book, place, (observed, f"値（{entry}）"), why, severity=1)
 
 
 def plant_dormant(world: World, count: int, rng: random.Random) -> None:

@@ -1,4 +1,7 @@
-"""R12: last period's book under a new cover. R30: lines that are round and never move, as plugs are."""
+"""R12: the statements of last period under a new cover, beside the dealings of this one.
+
+R30: lines that are round and never move, as plugs are.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def plant_stale(world: World, count: int, rng: random.Random) -> None:
         book.excluded = True
         shown = [prior.closing, prior.pl]
         figures = sum(bool(value) for part in shown for value in part.values())
-        why = "表紙は当期だが、03・04の金額は前期PKGと同じ（前期のファイルの再提出）"
+        why = "表紙と08・09は当期だが、03・04は前期PKGの金額のままで、当期の金額に更新されていない"
         report(world, STALE, number, book, ("03", ""), (figures, 0), why, severity=3)
 
 
@@ -91,7 +94,7 @@ def _show_stock(book: Book) -> None:
 
 STALE = Kind(
     id="R12",
-    title="前期データの再提出",
+    title="前期データのままの提出",
     treatment="exclude",
     plant=plant_stale,
     checks=(check("A06"),),

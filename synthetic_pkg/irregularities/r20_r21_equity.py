@@ -1,6 +1,6 @@
 """R20: retained earnings do not roll forward to the balance sheet. R21: sheet 06 has another net income than 04.
 
-Trap: a change in accounting policy stands in its own row and fills the gap.
+Trap: a change in accounting policy stands in its own row of 06, and in 前払費用 on the other side.
 """
 
 from __future__ import annotations
@@ -10,11 +10,18 @@ import random
 from synthetic_pkg.chart import NET_INCOME, RETAINED_EARNINGS, add_up
 from synthetic_pkg.irregularities.base import Kind, areas, check, money, report, trap
 from synthetic_pkg.layout import cell
+from synthetic_pkg.schedules import Note
 from synthetic_pkg.world import Book, World
 
 RE_COLUMN = "E"
 INCOME, OTHER, POLICY, CLOSING = "EQ20", "EQ50", "EQ15", "EQ90"
 SMALLEST = 50  # book units, far above K1
+PREPAID, PREPAID_PERCENT = "1110", (15, 30)  # an account without a schedule; what the policy changes of it
+POLICY_TOPIC = "会計方針の変更"
+POLICY_TEXT = (
+    "短期前払費用（保険料・賃借料）の処理を、支払時の費用処理から期間按分に変更した。"
+    "累積的影響額を利益剰余金に加算し（06のEQ15）、前払費用に計上した"
+)
 
 
 def _amount(book: Book, rng: random.Random) -> int:
@@ -39,11 +46,16 @@ def plant_roll_forward(world: World, count: int, rng: random.Random) -> None:
 
 
 def plant_policy_changes(world: World, count: int, rng: random.Random) -> None:
-    for number, book in enumerate(world.pick("R20-trap", count, rng), start=1):
-        change = _amount(book, rng)
+    fits = lambda book: book.ledger.closing[PREPAID] >= SMALLEST * 10  # noqa: E731
+    for number, book in enumerate(world.pick("R20-trap", count, rng, fits), start=1):
+        closing = book.ledger.closing
+        change = closing[PREPAID] * rng.randint(*PREPAID_PERCENT) // 100
         _add(book, POLICY, change)
-        _add(book, OTHER, -change)
-        why = "会計方針変更の累積的影響額が行として示され、期末は03と一致する"
+        for code in (PREPAID, RETAINED_EARNINGS):
+            closing[code] += change
+        book.comments[("03", PREPAID)] = f"{POLICY_TOPIC}（16の注記を参照）"
+        book.schedules.notes.append(Note("会計方針", POLICY_TOPIC, POLICY_TEXT, change))
+        why = f"会計方針変更の累積的影響額 {money(book, change)} が行として示され、16に注記があり、期末は03と一致する"
         trap(world, ROLL_FORWARD, number, book.company.code, why)
 
 
@@ -66,7 +78,7 @@ ROLL_FORWARD = Kind(
     trap_id="R20-trap",
     plant_traps=plant_policy_changes,
     areas=areas("equity"),
-    trap_areas=areas("equity"),
+    trap_areas=areas("equity", "statements"),
 )
 NET_INCOME_GAP = Kind(
     id="R21",

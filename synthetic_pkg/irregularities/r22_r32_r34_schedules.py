@@ -78,7 +78,7 @@ def plant_stale_check(world: World, count: int, rng: random.Random) -> None:
         for column, value in ((LEFT, payable), (GAP, 0), (VERDICT, "OK")):
             book.edits.cached[("02", cell("02", TAX_CHECK, column))] = value
         place = ("02", cell("02", TAX_CHECK, VERDICT))
-        why = f"02の{TAX_CHECK}はOKのままだが、15の未払法人税等の期末は03と {money(book, gap)} 合わない"
+        why = f"02の{TAX_CHECK}はOKのままだが、15の未払法人税等の期末は03と {money(book, gap)} の差がある"
         report(world, STALE_CHECK, number, book, place, ("OK", "NG"), why)
 
 

@@ -25,7 +25,12 @@ CATEGORY = {
 }
 OTHER = "CF18"
 AFTER_TAX, DEFERRED_ASSET, STATUTORY = ("3202", "3204"), "1405", "{15:TX11:D}"
-NON_CASH = {DEFERRED_ASSET: "{04:8302:E}", "2202": "{13:L2202:G}", "3103": "{04:8399:E}"}
+NON_CASH = {
+    DEFERRED_ASSET: "{04:8302:E}",
+    "1110": "-{06:EQ15:E}",  # what a change in accounting policy made of 前払費用
+    "2202": "{13:L2202:G}",
+    "3103": "{04:8399:E}+{06:EQ15:E}",
+}
 
 
 def fill(page: Page) -> Grid:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthetic_pkg.building import build_world
+from synthetic_pkg.building import CleanGroup, build_world
 from synthetic_pkg.chart import terms
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities import KINDS, catalogue, checks, known_kinds, plant_all
@@ -54,6 +54,16 @@ def test_every_tolerance_a_check_names_is_published():
             assert check.id in published[name], (check.id, name)
 
 
+def test_every_place_of_the_rules_names_the_same_excluded_companies():
+    """A reader who believes one list and finds a shorter one elsewhere has two answers."""
+    excluding = sorted(check.id for check in checks() if check.treatment.startswith("除外"))
+    text = " ".join(str(rule) for rule in (*checks(), *catalogue.order_rules()))
+    lists = [
+        re.findall(r"[A-F]\d\d", words) for words in re.findall(r"除外(?:会社（|」の)([A-F][^）]*)", text)
+    ]
+    assert len(lists) == 3 and all(named == excluding for named in lists), lists
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_standard_mix_is_spread_as_promised(seed):
     """30 clean, 20 N only, 35 carrying 45 R items, about 25 traps."""
@@ -90,6 +100,31 @@ def test_two_plants_share_a_book_only_when_they_touch_different_parts(seed):
         touched = [part for kind in kinds for part in parts.get(kind, {"whole"})]
         assert len(touched) == len(set(touched)), kinds
         assert "whole" not in touched or len(kinds) == 1, kinds
+
+
+RATIOS = {"R28": 3, "R28-trap": 4, "R29": 3, "R29-trap": 2}
+MEANT = {"5101", "8301"}  # the lines that R29 and R28 are about
+A_THIRD = 36  # percent, roughly
+
+
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+def test_an_odd_ratio_leaves_every_other_line_plausible(period):
+    """The counter-entry of the tax or the margin is no second oddity, neither in the year so far nor in the quarter."""
+    spec = DatasetSpec.model_validate({"level": "hard", "companies": 60, "period": period})
+    group = CleanGroup(spec, 8)
+    clean, world = group.world(), group.world()
+    plant_all(world, RATIOS, 8, spec.carriers())
+    carriers, changed = {x.company for x in (*world.anomalies, *world.traps)}, 0
+    for book, before in ((world.book(code).ledger, clean.book(code).ledger) for code in carriers):
+        for shown, was in ((book.pl, before.pl), (book.quarter_pl, before.quarter_pl)):
+            for code in shown.keys() - MEANT:
+                moved = abs(shown[code] - was[code])
+                assert moved == 0 or (shown[code] > 0 and 100 * moved <= A_THIRD * was[code]), (code, moved)
+                changed += moved > 0
+    assert changed > 2 * 4 * len(world.anomalies)
+    for code in {trap.company for trap in world.traps if trap.kind == "R29-trap"}:
+        said = [world.book(code).comments[("04", line)] for line in ("5101", "6101", "6102", "6105", "6106")]
+        assert all("費用区分の見直し" in text for text in said), said
 
 
 @some

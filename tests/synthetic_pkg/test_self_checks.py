@@ -6,14 +6,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from synthetic_pkg.answers import load_answers
-from synthetic_pkg.building import build_world
+from synthetic_pkg.building import CleanGroup, build_world
 from synthetic_pkg.grid import Evaluator
+from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.layout import cell, form
 from synthetic_pkg.ledger import tax_on_net
 from synthetic_pkg.sheets.page import Page
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.workbook import fill
-from synthetic_pkg.world import Book
+from synthetic_pkg.world import Book, World
 
 CHECKS, CASH_FLOW = "02_整合性チェック", "07_CF精算"
 IDS = {row.code for row in form("02")}
@@ -43,6 +44,15 @@ def _tax_among_securities(values: Evaluator, book: Book) -> int:
     return in_item - revalued
 
 
+def _sheet_02(book: Book, world: World) -> tuple[dict[str, str], Evaluator]:
+    """What sheet 02 of a book will say, and the values of all its cells."""
+    grids, _ = fill(Page(NoLook(), book, world, "SYNTH"))  # type: ignore[arg-type]
+    values = Evaluator({grid.name: grid for grid in grids.values()})
+    last = max(row for row, _ in grids["02"].cells) + 1
+    rows = [[values.value(CHECKS, row, c) for c in range(RESULT_INDEX + 1)] for row in range(last)]
+    return _results(rows), values
+
+
 @pytest.mark.parametrize(("seed", "period"), [(5, "2027Q1"), (6, "2027Q2")])
 def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period):
     world = build_world(DatasetSpec(companies=24, period=period, level="hard"), seed)
@@ -50,12 +60,7 @@ def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period
     for book in world.books:
         if book.company.shape == "dormant":
             continue
-        grids, _ = fill(Page(NoLook(), book, world, "SYNTH"))  # type: ignore[arg-type]
-        values = Evaluator({grid.name: grid for grid in grids.values()})
-        last = max(row for row, _ in grids["02"].cells) + 1
-        results = _results(
-            [[values.value(CHECKS, row, c) for c in range(RESULT_INDEX + 1)] for row in range(last)]
-        )
+        results, values = _sheet_02(book, world)
         assert results.keys() == IDS
         assert set(results.values()) <= {"OK", "該当なし"}, (book.company.code, results)
         judged += sum(result == "OK" for result in results.values())
@@ -63,6 +68,55 @@ def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period
         assert values.value(CASH_FLOW, end, 6) == 0
         assert abs(_tax_among_securities(values, book)) <= 2, book.company.code
     assert judged > 15 * len(world.books) * 2 // 3
+
+
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+def test_cash_that_ran_out_was_paid_to_creditors_and_every_schedule_ties(period):
+    """R27 and its trap: no other asset takes the cash up, no debt is paid twice, an overdraft stands on 13."""
+    spec = DatasetSpec(companies=40, period=period, level="hard")
+    group = CleanGroup(spec, 3)
+    clean, world = group.world(), group.world()
+    plant_all(world, {"R27": 3, "R27-trap": 3}, 3, spec.carriers())
+    trapped = {trap.company for trap in world.traps}
+    for code in {*trapped, *(anomaly.company for anomaly in world.anomalies)}:
+        book, before = world.book(code), clean.book(code).ledger.closing
+        results, values = _sheet_02(book, world)
+        assert set(results.values()) <= {"OK", "該当なし"}, (code, results)
+        assert values.value(CASH_FLOW, int(cell("07", "CF99", "")) - 1, 6) == 0
+        changed = {c: after - before[c] for c, after in book.ledger.closing.items() if after != before[c]}
+        overdraft = changed.pop("2104", 0)
+        assert "支払" in book.comments[("03", "1101")]
+        left = book.ledger.closing["1101"]
+        assert (overdraft > 0 and left == 0) if code in trapped else (overdraft == 0 > left)
+        assert changed.pop("1101") == sum(changed.values()) + overdraft
+        assert all(-3 * before[c] <= 4 * move < 0 and c[0] == "2" for c, move in changed.items()), changed
+        lent = [row.lender for row in book.schedules.borrowings if row.closing == overdraft]
+        assert any("当座借越" in lender for lender in lent) == (code in trapped)
+    assert len(trapped) == 3
+
+
+@pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
+def test_a_change_of_policy_has_its_other_side_and_its_note_and_moves_no_cash(period):
+    """The trap of R20: EQ15 is part of closing 3103, an asset rose as much, 07 shows neither, 16 says why."""
+    spec = DatasetSpec(companies=40, period=period, level="hard")
+    group = CleanGroup(spec, 4)
+    clean, world = group.world(), group.world()
+    plant_all(world, {"R20-trap": 3}, 4, spec.carriers())
+    for code in {trap.company for trap in world.traps}:
+        book, before = world.book(code), clean.book(code)
+        policy, other = (book.schedules.equity.get((row, "3103"), 0) for row in ("EQ15", "EQ50"))
+        assert policy > 0 and other == before.schedules.equity[("EQ50", "3103")]
+        moved = {c: after - before.ledger.closing[c] for c, after in book.ledger.closing.items()}
+        assert {c: move for c, move in moved.items() if move} == {"1110": policy, "3103": policy}
+        (note,) = [note for note in book.schedules.notes if note.topic == "会計方針の変更"]
+        assert note.amount == policy and "前払費用" in note.text
+        (shown, values), (_, was) = _sheet_02(book, world), _sheet_02(before, clean)
+        assert set(shown.values()) <= {"OK", "該当なし"}, (code, shown)
+        flow = [int(cell("07", row.code, "")) - 1 for row in form("07")]
+        assert [values.value(CASH_FLOW, row, 6) for row in flow] == [
+            was.value(CASH_FLOW, row, 6) for row in flow
+        ]
+    assert len(world.traps) == 3
 
 
 @pytest.mark.parametrize(

@@ -50,13 +50,18 @@ def check_margin(book: Book) -> Found:
     quarter = book.figures(PL, "当四半期")
     if not quarter["4101"] or "売上総利益率" in book.lines[PL]["5101"].text("コメント"):
         return
-    history = list(_margins(book.prior[QUARTERS]))
     margin = float(1 - quarter["5101"] / quarter["4101"])
-    mean = sum(history) / len(history)
-    spread = math.sqrt(sum((m - mean) ** 2 for m in history) / (len(history) - 1))
+    mean, spread = usual_margin(book)
     far = abs(margin - mean) > float(book.rules.tolerance["K14"]) * spread
     if far and abs(margin - mean) > float(book.rules.tolerance["K15"]):
         yield "F03", PL, book.lines[PL]["5199"].address("当期累計")
+
+
+def usual_margin(book: Book) -> tuple[float, float]:
+    """Average and standard deviation of the eight archived quarters."""
+    history = list(_margins(book.prior[QUARTERS]))
+    mean = sum(history) / len(history)
+    return mean, math.sqrt(sum((m - mean) ** 2 for m in history) / (len(history) - 1))
 
 
 def _margins(sheet: Sheet) -> Iterator[float]:

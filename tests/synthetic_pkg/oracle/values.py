@@ -5,13 +5,12 @@ Figures come as Fraction, everything else as text.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from .books import BS, CURRENT, PL, Book, Dealing
-from .ratio_checks import QUARTERS, round_lines, tax_rate
+from .books import BS, COVER, CURRENT, PL, Book, Dealing
+from .ratio_checks import round_lines, tax_rate, usual_margin
 from .reading import Line, decimal, text_of
 from .schedule_checks import ASSETS, CASH_FLOW, EQUITY, PROVISIONS, RATES, UNREALISED, net_income
 from .totals import Oracle
@@ -70,7 +69,11 @@ def _cover_name(book: Book, sheet: str, cell: str) -> Pair:
 
 
 def _blank(book: Book, sheet: str, cell: str) -> Pair:
-    return text_of(_raw(book, sheet, cell)).strip(), "値"
+    wanted = "金額"
+    if sheet == COVER:
+        label = next(name for name, (_, at) in book.cover.items() if at == cell)
+        wanted = "日付" if label.endswith("日") else "氏名"
+    return text_of(_raw(book, sheet, cell)).strip(), f"値（{wanted}）"
 
 
 def _stale(book: Book, sheet: str, cell: str) -> Pair:
@@ -163,13 +166,16 @@ def _rate(book: Book, sheet: str, cell: str) -> Pair:
 
 def _tax_rate(book: Book, sheet: str, cell: str) -> Pair:
     _, share = tax_rate(book)
-    return f"{math.floor(100 * share)}%", "法定実効税率"
+    statutory = decimal(book.rules.companies[book.company]["法定実効税率"])
+    allowed = f"（許容 ±{float(100 * book.rules.tolerance['K13']):g}pt）"
+    return f"{float(100 * share):.2f}%", f"{float(100 * statutory):.2f}%{allowed}"
 
 
 def _margin(book: Book, sheet: str, cell: str) -> Pair:
-    assert QUARTERS in book.prior
-    year = book.figures(PL, "当期累計")
-    return f"{math.floor(100 * (1 - year['5101'] / year['4101']))}%", "過去8四半期の平均"
+    quarter, (mean, spread) = book.figures(PL, "当四半期"), usual_margin(book)
+    allowed = max(float(book.rules.tolerance["K14"]) * spread, float(book.rules.tolerance["K15"]))
+    known = f"平均 {100 * mean:.2f}%（標準偏差 {100 * spread:.2f}pt、許容 ±{100 * allowed:.2f}pt）"
+    return f"{float(100 * (1 - quarter['5101'] / quarter['4101'])):.2f}%", known
 
 
 def _round(book: Book, sheet: str, cell: str) -> Pair:
@@ -189,15 +195,15 @@ _BY_CHECK: dict[str, Callable[[Book, str, str], Pair]] = {
 
 
 def _dealing(oracle: Oracle, check: str, book: Book, sheet: str, cell: str) -> Pair:
-    """Own amount against the partner's; of a row that is not there, 0 against the one the partner reports alone."""
+    """The debtor's (the buyer's) amount against the creditor's (the seller's); 0 for a row that is not there."""
     if check == "C03":
         return _wrong_partner(oracle, book, sheet, cell)
     for (creditor, debtor, _, _), pair in oracle.pairs().items():
         if pair.rule["シート名"] == sheet and book.company in (creditor, debtor):
             sides = (pair.creditor, pair.debtor)
-            own, theirs = sides if book.company == creditor else sides[::-1]
+            own = sides[book.company != creditor]
             if (cell and cell in [row.cell for row in own]) or (not cell and not own):
-                return _sum(own), _sum(theirs)
+                return _sum(pair.debtor), _sum(pair.creditor)
     raise AssertionError((check, book.company, sheet, cell, "no such dealing"))
 
 
