@@ -21,7 +21,7 @@ GROUPS = {
 }
 BORROWED = {"2104": SHORT, "2105": LONG, "2201": LONG, "2106": LEASE, "2202": LEASE}
 GROUP_LOANS = "1111"
-TAX_PAYABLE, EARNINGS = "2109", "3103"
+TAX_PAYABLE, EARNINGS, DISPOSAL_LOSS = "2109", "3103", "8201"
 
 
 def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
@@ -33,7 +33,7 @@ def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
 
 def _known(book: Book, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield from _directions(shown)
-    yield from _of_assets(book.schedules, code)
+    yield from _of_assets(book.schedules, shown, code)
     yield from _of_other_schedules(book.schedules, code)
     totals = add_up("PL", shown.pl)
     yield "taxed", shown.pl[TAX]
@@ -55,13 +55,16 @@ def _directions(shown: Ledger) -> Iterator[tuple[str, int]]:
             yield f"{subject}{'+' if move > 0 else '-'}", abs(move)
 
 
-def _of_assets(schedules: Schedules, code: str) -> Iterator[tuple[str, int]]:
+def _of_assets(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield "capex", sum(row.acquired for row in schedules.assets)
     yield "disposals", -sum(row.disposed for row in schedules.assets)
     row = schedules.asset(code)
     if row:
         yield "acquired", row.acquired
-        yield "disposed", -row.disposed
+        yield (
+            "disposed",
+            -row.disposed if -row.disposed > shown.pl[DISPOSAL_LOSS] else 0,
+        )  # sold, not scrapped
         yield "transferred", row.transfer
         yield "moved_out", -row.transfer
         yield "worn", -row.depreciation if -row.depreciation > row.acquired + row.transfer else 0

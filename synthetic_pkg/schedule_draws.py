@@ -27,9 +27,10 @@ from synthetic_pkg.schedules import (
     Taxes,
     UnrealisedRow,
 )
+from synthetic_pkg.wear import GOODWILL, RIGHT_OF_USE, least_depreciation
 
 BASIS_POINTS = 10_000
-GOODWILL, UNDER_CONSTRUCTION, COMPLETED = "1301", "1206", ("1202", "1203", "1201")
+UNDER_CONSTRUCTION, COMPLETED = "1206", ("1202", "1203", "1201")
 INVENTORIES = ("1106", "1107", "1108")
 POLICY_NOTE = Note("会計方針", "棚卸資産の評価基準", "総平均法による原価法（収益性の低下による簿価切下げ）")
 
@@ -47,7 +48,7 @@ def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: rando
     schedules.borrowings = draw_borrowings(company, ledger, rows, rng)
     lease = next((row for row in schedules.borrowings if row.kind == LEASE), None)
     schedules.assets = _assets(ledger, ledger.pl["6104"] + production, rng)
-    right_of_use = schedules.asset("1205")
+    right_of_use = schedules.asset(RIGHT_OF_USE)
     if lease and right_of_use:
         _match_leases(right_of_use, lease)
     schedules.provisions = [_provision(code, ledger, company, rng) for code in PROVISION_CODES]
@@ -96,9 +97,9 @@ def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[Fixed
     """Rows whose depreciation, impairment and losses add up to the income statement's."""
     opening, closing, pl = ledger.opening, ledger.closing, ledger.pl
     used = [code for code in ASSET_CODES if opening[code] or closing[code]]
-    goodwill = max(0, min(depreciation, opening[GOODWILL] - closing[GOODWILL]))
-    weights = {c: opening[c] + closing[c] for c in used if c in DEPRECIABLE and c != GOODWILL}
-    charges = _spread(depreciation - goodwill, weights) | {GOODWILL: goodwill}
+    weights = {code: opening[code] + closing[code] for code in used if code in DEPRECIABLE}
+    charges = _charges(depreciation, weights, ledger)
+    weights.pop(GOODWILL, None)
     impaired = max(weights, key=lambda code: weights[code])
     sold = next((code for code in ("1202", "1203", "1201") if code in used), used[0])
     rows = []
@@ -113,6 +114,21 @@ def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[Fixed
             row.disposed, row.acquired = row.disposed + row.acquired, 0
         rows.append(row)
     return _capitalise(rows, rng)
+
+
+def _charges(total: int, weights: dict[str, int], ledger: Ledger) -> dict[str, int]:
+    """Depreciation by account: in proportion, but what only wears off takes all it lost, as far as the total goes."""
+    least = {c: a for c, a in least_depreciation(ledger.opening, ledger.closing).items() if c in weights}
+    taken: dict[str, int] = {}
+    urgent = [code for code in least if code == GOODWILL]
+    while True:
+        for code in urgent:
+            taken[code] = min(least[code], total - sum(taken.values()))
+        free = {code: weight for code, weight in weights.items() if code not in taken}
+        shares = _spread(total - sum(taken.values()), free)
+        urgent = [code for code in least if shares.get(code, least[code]) < least[code]]
+        if not urgent:
+            return shares | taken
 
 
 def _spread(total: int, weights: dict[str, int]) -> dict[str, int]:
@@ -141,12 +157,15 @@ def _capitalise(rows: list[FixedAsset], rng: random.Random) -> list[FixedAsset]:
 
 
 def _match_leases(asset: FixedAsset, lease: Borrowing) -> None:
-    """Right-of-use assets come in exactly with the new leases; an early end takes out what is too much."""
-    new = max(asset.acquired, lease.borrowed)
+    """Right-of-use assets come in exactly with the new leases.
+
+    An early end takes out what is too much; that is only where depreciation did not suffice.
+    """
+    change = lease.borrowed + lease.repaid
+    new = max(asset.acquired, change)
     asset.disposed -= new - asset.acquired
-    asset.acquired = new
-    lease.repaid -= new - lease.borrowed
-    lease.borrowed = new
+    asset.acquired = lease.borrowed = new
+    lease.repaid = change - new
 
 
 def _provision(code: str, ledger: Ledger, company: Company, rng: random.Random) -> Provision:

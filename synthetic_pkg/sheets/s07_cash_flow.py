@@ -25,7 +25,7 @@ CATEGORY = {
 }
 OTHER = "CF18"
 AFTER_TAX, DEFERRED_ASSET, STATUTORY = ("3202", "3204"), "1405", "{15:TX11:D}"
-NON_CASH = {DEFERRED_ASSET: "{04:8302:E}", "2202": "{13:L2202:G}", "3103": "{04:8399:E}"}
+NON_CASH = {DEFERRED_ASSET: "{04:8302:E}", "2202": "{13:L2202:G}+{11:1205:E}", "3103": "{04:8399:E}"}
 
 
 def fill(page: Page) -> Grid:
@@ -54,7 +54,9 @@ def _movement(page: Page, grid: Grid, index: int, code: str) -> None:
     elif code == DEFERRED_ASSET:
         template += "".join(f"-E{rows_by_code(SHEET)[reserve]}" for reserve in AFTER_TAX)
     elif CATEGORY.get(code) == "CF33":
-        template = f"-({{11:{code}:F}}+{{11:{code}:G}})" + ("-{13:L2202:G}" if code == "1205" else "")
+        template = f"-({{11:{code}:F}}+{{11:{code}:G}})" + (
+            "-{13:L2202:G}-{11:1205:E}" if code == "1205" else ""
+        )
     if any(page.has(sheet) for sheet in page.needs(template)):
         grid.formula(index, 4, page.formula(SHEET, template, "E"), look.formula_number)
     else:

@@ -13,6 +13,7 @@ from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import MICRO
+from synthetic_pkg.schedules import LEASE
 from synthetic_pkg.sheets.s00_cover import HOLIDAYS, business_day
 from synthetic_pkg.spec import DatasetSpec
 
@@ -76,13 +77,21 @@ def test_impairment_is_rare_and_stands_in_the_notes(group):
         assert note.amount == book.ledger.pl["8202"]
 
 
-def test_rights_of_use_goodwill_and_unfinished_assets_are_never_sold(group):
+def test_rights_of_use_intangibles_and_unfinished_assets_are_never_sold(group):
     for _, book in group:
-        for code in ("1206", "1301"):
+        for code in ("1205", "1206", "1301", "1302", "1303"):
             row = book.schedules.asset(code)
             assert row is None or row.disposed == 0, (book.company.code, code)
         assert sum(row.transfer for row in book.schedules.assets) == 0
         assert all(row.acquired >= 0 >= row.disposed for row in book.schedules.assets)
+
+
+def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+    for _, book in group:
+        assets = [row for row in book.schedules.assets if row.code == "1205"]
+        leases = [row for row in book.schedules.borrowings if row.kind == LEASE]
+        assert [row.acquired for row in assets] == [row.borrowed for row in leases], book.company.code
+        assert all(row.repaid < 0 or row.opening < 100 for row in leases), book.company.code
 
 
 def test_electronic_claims_and_debts_are_domestic(group):
