@@ -21,7 +21,7 @@ GROUPS = {
 }
 BORROWED = {"2104": SHORT, "2105": LONG, "2201": LONG, "2106": LEASE, "2202": LEASE}
 GROUP_LOANS = "1111"
-TAX_PAYABLE, EARNINGS, DISPOSAL_LOSS = "2109", "3103", "8201"
+TAX_PAYABLE, EARNINGS, DISPOSAL_LOSS, DUE = "2109", "3103", "8201", "2105"
 
 
 def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
@@ -34,7 +34,7 @@ def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
 def _known(book: Book, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield from _directions(shown)
     yield from _of_assets(book.schedules, shown, code)
-    yield from _of_other_schedules(book.schedules, code)
+    yield from _of_other_schedules(book.schedules, shown, code)
     totals = add_up("PL", shown.pl)
     yield "taxed", shown.pl[TAX]
     if code == EARNINGS:
@@ -70,10 +70,14 @@ def _of_assets(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple
         yield "worn", -row.depreciation if -row.depreciation > row.acquired + row.transfer else 0
 
 
-def _of_other_schedules(schedules: Schedules, code: str) -> Iterator[tuple[str, int]]:
+def _of_other_schedules(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     contracts = [row for row in schedules.borrowings if row.kind == BORROWED.get(code)]
     yield "borrowed", sum(row.borrowed for row in contracts)
-    yield "repaid", -sum(row.repaid for row in contracts)
+    repaid = -sum(row.repaid for row in contracts)
+    as_agreed = repaid <= shown.opening[DUE]
+    yield "repaid", repaid
+    yield "scheduled", repaid if as_agreed else 0
+    yield "prepaid", 0 if as_agreed else repaid
     provision = schedules.provision(code)
     if provision:
         yield "added", provision.added + provision.added_cost

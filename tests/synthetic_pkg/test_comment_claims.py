@@ -109,6 +109,8 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
     r"グループ内の資金融通": lambda c: any(row.label == "短期貸付金" for row in c.book.dealings()),
     r"建屋の売却|設備[0-9]台の売却": lambda c: -c.asset(DISPOSED) > c.figure(PL, "8201", "当期累計"),
     r"除却|解約": lambda c: 0 < -c.asset(DISPOSED) <= c.figure(PL, "8201", "当期累計"),
+    r"約定返済（": lambda c: -c.loan("返済") <= c.figure(BS, "2105", "前期末"),
+    r"期限前返済": lambda c: -c.loan("返済") > c.figure(BS, "2105", "前期末"),
     r"税額控除": lambda c: c.figure(TAXES, "TX21", "金額") < 0,
     r"回収可能性の見直し": lambda c: c.figure(TAXES, "TX22", "金額") > 0,
     r"課税所得の計上": lambda c: c.figure(PL, "8301", "当期累計") > 0,

@@ -21,7 +21,17 @@ AMOUNTS = {
     "acquired", "disposed", "transferred", "moved_out", "borrowed", "repaid", "added", "used", "paid",
     "profit", "loss", "dividend",
 }  # fmt: skip
-OTHER_FACTS = {"capex", "disposals", "worn", "taxed", "group_loan", "credit", "allowance"}
+OTHER_FACTS = {
+    "capex",
+    "disposals",
+    "worn",
+    "scheduled",
+    "prepaid",
+    "taxed",
+    "group_loan",
+    "credit",
+    "allowance",
+}
 GROUPS = json.loads((DATA / "remarks.json").read_text(encoding="utf-8"))
 
 
