@@ -27,6 +27,8 @@ OTHER = "CF18"
 AFTER_TAX, DEFERRED_ASSET, STATUTORY = ("3202", "3204"), "1405", "{15:TX11:D}"
 NON_CASH = {DEFERRED_ASSET: "{04:8302:E}", "2202": "{13:L2202:G}+{11:1205:E}", "3103": "{04:8399:E}"}
 
+LAST_ACCOUNT = FIRST_ROW + len(cash_flow_accounts()) - 1
+
 
 def fill(page: Page) -> Grid:
     grid = page.grid(SHEET, (9, 40, 15, 15, 15, 12, 16, 9))
@@ -61,7 +63,10 @@ def _movement(page: Page, grid: Grid, index: int, code: str) -> None:
         grid.formula(index, 4, page.formula(SHEET, template, "E"), look.formula_number)
     else:
         grid.put(index, 4, 0, look.formula_number)
-    grid.put(index, 5, 0, look.input_number)
+    if CATEGORY.get(code) == "CF33" and page.has("11"):
+        grid.formula(index, 5, page.formula(SHEET, f"-{{11:{code}:I}}", "F"), look.formula_number)
+    else:
+        grid.put(index, 5, 0, look.input_number)
     grid.formula(index, 6, f"=D{number}-E{number}-F{number}", look.formula_number)
     grid.put(index, 7, CATEGORY.get(code, OTHER), look.formula_center)
 
@@ -77,12 +82,12 @@ def _item(page: Page, grid: Grid, index: int, row: FormRow) -> None:
     if row.kind == "input":
         opening, closing = page.book.schedules.time_deposits
         grid.amount(index, 6, opening if row.code == "CF82" else closing, look.input_number)
-    elif row.kind == "zero":
-        grid.put(index, 6, 0, look.input_number)
+    elif row.kind == "translation":
+        grid.formula(index, 6, f"=SUM(F{FIRST_ROW}:F{LAST_ACCOUNT})", amount)
     elif row.kind in ("total", "own"):
         grid.formula(index, 6, page.formula(SHEET, row.formula, "G"), amount)
     else:
-        first, last = FIRST_ROW, FIRST_ROW + len(cash_flow_accounts()) - 1
+        first, last = FIRST_ROW, LAST_ACCOUNT
         sumif = f"=SUMIF(H{first}:H{last},A{number},G{first}:G{last})"
         grid.formula(index, 3, sumif, look.formula_number)
         if row.formula:

@@ -7,14 +7,15 @@ from python_calamine import CalamineWorkbook
 
 from synthetic_pkg.answers import load_answers
 from synthetic_pkg.building import build_world
-from synthetic_pkg.grid import Evaluator
+from synthetic_pkg.grid import Evaluator, Grid
+from synthetic_pkg.irregularities import plant_all
 from synthetic_pkg.layout import cell, form
 from synthetic_pkg.ledger import tax_on_net
 from synthetic_pkg.schedules import LEASE
 from synthetic_pkg.sheets.page import Page
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.workbook import fill
-from synthetic_pkg.world import Book
+from synthetic_pkg.world import Book, World
 
 CHECKS, CASH_FLOW = "02_整合性チェック", "07_CF精算"
 IDS = {row.code for row in form("02")}
@@ -32,6 +33,11 @@ class NoLook:
 def _results(rows: list[list[object]]) -> dict[str, str]:
     """What sheet 02 says by check, as a reader of the file sees it."""
     return {str(row[0]): str(row[RESULT_INDEX]) for row in rows if row and str(row[0]) in IDS}
+
+
+def _filled(book: Book, world: World) -> tuple[dict[str, Grid], Evaluator]:
+    grids, _ = fill(Page(NoLook(), book, world, "SYNTH"))  # type: ignore[arg-type]
+    return grids, Evaluator({grid.name: grid for grid in grids.values()})
 
 
 def _cash(values: Evaluator, code: str) -> int:
@@ -61,8 +67,7 @@ def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period
     for book in world.books:
         if book.company.shape == "dormant":
             continue
-        grids, _ = fill(Page(NoLook(), book, world, "SYNTH"))  # type: ignore[arg-type]
-        values = Evaluator({grid.name: grid for grid in grids.values()})
+        grids, values = _filled(book, world)
         last = max(row for row, _ in grids["02"].cells) + 1
         results = _results(
             [[values.value(CHECKS, row, c) for c in range(RESULT_INDEX + 1)] for row in range(last)]
@@ -74,6 +79,19 @@ def test_every_check_is_ok_and_cash_ties_before_anything_is_planted(seed, period
         assert (_cash(values, "CF33"), _cash(values, "CF54")) == _sold_and_paid_off(book), book.company.code
         assert abs(_tax_among_securities(values, book)) <= 2, book.company.code
     assert judged > 15 * len(world.books) * 2 // 3
+    _check_translated(world, seed)
+
+
+def _check_translated(world: World, seed: int) -> None:
+    """Where a trap books a translation difference, it is no sale: 07 takes it out, and cash still ties."""
+    plant_all(world, {"R22-trap": 3}, seed, 24)
+    translated = [book for book in world.books if any(row.fx for row in book.schedules.assets)]
+    assert len(translated) == 3
+    for book in translated:
+        _, values = _filled(book, world)
+        assert (_cash(values, "CF33"), _cash(values, "CF54")) == _sold_and_paid_off(book), book.company.code
+        assert _cash(values, "CF70") == -sum(row.fx for row in book.schedules.assets)
+        assert _cash(values, "CF99") == 0
 
 
 @pytest.mark.parametrize(
