@@ -6,10 +6,11 @@ Works from a finished ledger: what is free is drawn, the last movement of each r
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Iterable
 
 from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
 from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
-from synthetic_pkg.group import OUTSIDE_CODE, PARENT_CODE, Company
+from synthetic_pkg.group import OUTSIDE_CODE, Company
 from synthetic_pkg.headcount import labour_share
 from synthetic_pkg.intercompany import TRADE, Row
 from synthetic_pkg.ledger import Ledger, tax_on_net
@@ -30,13 +31,20 @@ from synthetic_pkg.schedules import (
 from synthetic_pkg.wear import GOODWILL, RIGHT_OF_USE, least_depreciation
 
 BASIS_POINTS = 10_000
+UNNAMED = 200_000  # differences of tax without a name: at most 60 in so many of the profit
 UNDER_CONSTRUCTION, COMPLETED = "1206", ("1202", "1203", "1201")
-INVENTORIES = ("1106", "1107", "1108")
 POLICY_NOTE = Note("会計方針", "棚卸資産の評価基準", "総平均法による原価法（収益性の低下による簿価切下げ）")
 
 
-def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: random.Random) -> Schedules:
-    """Every schedule of one company. rows: its dealings inside the group."""
+def makers_of(companies: Iterable[Company]) -> frozenset[str]:
+    """Who sells goods that a buyer can have in stock: not those that lend, lease, carry or write software."""
+    return frozenset(c.code for c in companies if c.shape in ("manufacturer", "sales"))
+
+
+def draw_schedules(
+    company: Company, ledger: Ledger, rows: list[Row], makers: Collection[str], rng: random.Random
+) -> Schedules:
+    """Every schedule of one company. rows: its dealings inside the group; makers: who sells goods that are stocked."""
     schedules = Schedules(equity=_equity(ledger), notes=[POLICY_NOTE])
     opening, closing = ledger.opening, ledger.closing
     pretax = add_up("PL", ledger.pl)[PRETAX]
@@ -57,7 +65,7 @@ def draw_schedules(company: Company, ledger: Ledger, rows: list[Row], rng: rando
     if made:
         bonus = next((p.added_cost for p in schedules.provisions if p.code == "2112"), 0)
         schedules.manufacturing = _manufacturing(company, ledger, production, bonus, rng)
-    schedules.unrealised = _unrealised(ledger, rows, rng)
+    schedules.unrealised = _unrealised(company, ledger, rows, makers, rng)
     schedules.time_deposits = (
         opening[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
         closing[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
@@ -78,14 +86,19 @@ def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:
 
 
 def _taxes(company: Company, ledger: Ledger, pretax: int, rng: random.Random) -> Taxes:
+    """Named differences explain the burden: permanent ones and credits as drawn, and the allowance but for a little."""
     size = abs(pretax)
     deferred = (ledger.opening, ledger.closing)
     before, after = (amounts["1405"] - amounts["2203"] for amounts in deferred)
+    permanent = size * rng.randint(0, 90) // BASIS_POINTS
+    credit = -(size * rng.randint(0, 80) // BASIS_POINTS) if pretax > 0 else 0
+    expected = pretax * company.tax_bp // BASIS_POINTS
+    unnamed = size * rng.randint(-60, 60) // UNNAMED
     return Taxes(
         statutory_bp=company.tax_bp,
-        permanent=size * rng.randint(0, 90) // BASIS_POINTS,
-        credit=-(size * rng.randint(0, 80) // BASIS_POINTS),
-        allowance=size * rng.randint(-60, 60) // BASIS_POINTS,
+        permanent=permanent,
+        credit=credit,
+        allowance=ledger.pl[TAX] + ledger.pl["8302"] - expected - permanent - credit - unnamed,
         payable_opening=ledger.opening["2109"],
         paid=ledger.closing["2109"] - ledger.opening["2109"] - ledger.pl[TAX],
         deferred_opening=before,
@@ -231,19 +244,20 @@ def _manufacturing(
     }
 
 
-def _unrealised(ledger: Ledger, rows: list[Row], rng: random.Random) -> list[UnrealisedRow]:
-    """Stock left of what was bought inside the group: never more than half of all stock.
+def _unrealised(
+    company: Company, ledger: Ledger, rows: list[Row], makers: Collection[str], rng: random.Random
+) -> list[UnrealisedRow]:
+    """Stock left of what was bought inside the group: goods to sell on, or materials; never more than half of them.
 
     The margin is filled in by the world, which knows the sellers.
     """
-    stock = sum(ledger.closing[code] for code in INVENTORIES)
-    code = "1108" if ledger.closing["1108"] > ledger.closing["1106"] else "1106"
+    code = "1106" if company.shape == "sales" else "1108"
     bought = [r for r in rows if r.sheet == TRADE and r.label == "仕入" and r.partner != OUTSIDE_CODE]
-    room = stock // 2
+    room = ledger.closing[code] // 2
     found = []
     for row in bought:
         left = min(room, row.amount * rng.randint(8, 40) // 100)
-        if left > 0 and row.partner != PARENT_CODE:
+        if left > 0 and row.partner in makers:
             room -= left
             found.append(UnrealisedRow(row.partner, code, left, 0))
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import SALES, read_rows
+from synthetic_pkg.chart import PRETAX, SALES, add_up, read_rows
 from synthetic_pkg.group import cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
@@ -67,6 +67,32 @@ def test_other_comprehensive_income_carries_its_deferred_tax(group):
         shown = sum(row.tax for row in book.schedules.securities)
         assert shown == tax_on_net(closing["3201"], book.company)
     assert moved > len(group) // 2
+
+
+def test_the_burden_of_tax_is_explained_by_name(group):
+    """15: その他 is what rounding leaves; a loss that earns no deferred tax shows in the allowance."""
+    losses = 0
+    for _, book in group:
+        pl, taxes = book.ledger.pl, book.schedules.taxes
+        pretax = add_up("PL", pl)[PRETAX]
+        expected = pretax * taxes.statutory_bp // 10_000
+        other = pl["8301"] + pl["8302"] - expected - taxes.permanent - taxes.credit - taxes.allowance
+        assert abs(other) <= abs(pretax) // 1000 + 1, (book.company.code, pretax, other)
+        losses += pretax < 0 < taxes.allowance
+    assert losses
+
+
+def test_stock_from_the_group_came_from_those_who_sell_goods(group):
+    listed = 0
+    for world, book in group:
+        code = "1106" if book.company.shape == "sales" else "1108"
+        rows = book.schedules.unrealised
+        assert {row.code for row in rows} <= {code}, book.company.code
+        assert sum(row.stock for row in rows) <= book.ledger.closing[code] // 2, book.company.code
+        for row in rows:
+            assert world.company[row.partner].shape in ("manufacturer", "sales"), (book.company.code, row)
+        listed += len(rows)
+    assert listed > len(group) // 4
 
 
 def test_impairment_is_rare_and_stands_in_the_notes(group):
