@@ -27,6 +27,7 @@ PROVISIONS, TAXES, EQUITY, BALANCES = (
 COLUMNS = {BS: ("前期末", "当四半期末"), PL: ("前年同期累計", "当期累計")}
 CLAIMS, DEBTS, BORROWED = ("1102", "1103", "1104", "1105"), ("2101", "2102", "2103"), ("2104", "2105", "2201")
 TOTAL_OF = {"2104": "L2104", "2105": "L2201", "2201": "L2201", "2106": "L2202", "2202": "L2202"}
+SECURITIES = "12_有価証券"
 DISPOSED = "売却・除却・解約"
 AMOUNT = re.compile(r"[0-9][0-9,]*(?=(?:千|百万)?(?:円|[A-Z]{3}))")
 
@@ -58,6 +59,9 @@ class Comment:
 
     def loan(self, title: str) -> Fraction:
         return self.figure(LOANS, TOTAL_OF[self.code], title)
+
+    def kinds_of_securities(self) -> set[str]:
+        return {line.text("区分") for line in self.book.sheets[SECURITIES].lines()}
 
     def archived_move(self) -> Fraction:
         line = self.book.prior[BS].by_code()[self.code]
@@ -104,8 +108,10 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
     ),
     r"一時的な増加の反動": lambda c: c.archived_move() > 0,
     r"一時的な減少の反動": lambda c: c.archived_move() < 0,
-    r"設備代金|設備[0-9]件の検収": lambda c: c.figure(ASSETS, "FA99", "取得") > 0,
-    r"設備売却代金": lambda c: c.figure(ASSETS, "FA99", DISPOSED) < 0,
+    r"設備代金|設備[0-9]件の検収|設備売却代金": lambda c: (
+        c.code == "1101" and c.figure(ASSETS, "FA99", "取得") > 0  # 07 has the others in operating activities
+    ),
+    r"銘柄の償還": lambda c: "その他有価証券（非上場）" in c.kinds_of_securities(),
     r"グループ内の資金融通": lambda c: any(row.label == "短期貸付金" for row in c.book.dealings()),
     r"建屋の売却|設備[0-9]台の売却": lambda c: -c.asset(DISPOSED) > c.figure(PL, "8201", "当期累計"),
     r"除却|解約": lambda c: 0 < -c.asset(DISPOSED) <= c.figure(PL, "8201", "当期累計"),

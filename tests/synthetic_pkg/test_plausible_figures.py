@@ -95,6 +95,19 @@ def test_stock_from_the_group_came_from_those_who_sell_goods(group):
     assert listed > len(group) // 4
 
 
+def test_listed_stocks_rise_and_fall_each_on_their_own(group):
+    """12: not two stocks with one ratio of gain to cost, and no price that never moved."""
+    alike = 0
+    for _, book in group:
+        rows = [row for row in book.schedules.securities if "（上場）" in row.kind and row.cost > 1000]
+        ratios = [(row.fair - row.cost) / row.cost for row in rows]
+        assert all(ratios) and all(-0.5 < ratio < 3 for ratio in ratios), (book.company.code, ratios)
+        alike += len(ratios) == 2 and abs(ratios[0] - ratios[1]) < 0.01
+        for row in rows:
+            assert abs(row.tax - (row.fair - row.cost) * book.company.tax_bp / 10_000) <= 3, row
+    assert alike == 0
+
+
 def test_impairment_is_rare_and_stands_in_the_notes(group):
     impaired = [book for _, book in group if book.ledger.pl["8202"]]
     assert 0 < len(impaired) <= len(group) // 10
