@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from synthetic_pkg.chart import NET_INCOME, PRETAX, TAX, add_up, details
+from synthetic_pkg.financing_draws import UNLISTED_KIND
 from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.schedules import LEASE, LONG, SHORT, Schedules
 from synthetic_pkg.world import Book
@@ -57,7 +58,6 @@ def _directions(shown: Ledger) -> Iterator[tuple[str, int]]:
 
 def _of_assets(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield "capex", sum(row.acquired for row in schedules.assets)
-    yield "disposals", -sum(row.disposed for row in schedules.assets)
     row = schedules.asset(code)
     if row:
         yield "acquired", row.acquired
@@ -84,6 +84,7 @@ def _of_other_schedules(schedules: Schedules, shown: Ledger, code: str) -> Itera
         yield "used", -provision.used
     if code == TAX_PAYABLE:
         yield "paid", -schedules.taxes.paid
+    yield "unlisted", sum(row.fair for row in schedules.securities if row.kind == UNLISTED_KIND)
     yield "credit", -schedules.taxes.credit
     yield "allowance", schedules.taxes.allowance
 

@@ -57,11 +57,6 @@ NET_OF_TAX = ("3201", "3202", "3204")
 IMPAIRED_PERMILLE = 80  # of companies
 HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
 QUARTERS = 4
-<<<<<<< Updated upstream
-=======
-LEAST_TAX = 4000  # one part in so many of the sales
-MOST_OWED = 2  # quarters of taxes
->>>>>>> Stashed changes
 LOW_PAY = 2500  # 千円 a head and year
 SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
 
@@ -167,7 +162,6 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
     pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
-    _owe_taxes(closing, pl[TAX] // draft.quarters)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
@@ -243,13 +237,6 @@ def _pl(
     pl[DEFERRED_TAX] = -(expense * rng.randint(0, 140) // PERMILLE)
     pl[TAX] = expense - pl[DEFERRED_TAX]
     return pl
-
-
-def _owe_taxes(closing: dict[str, int], of_a_quarter: int) -> None:
-    """Nobody owes more taxes than those of half a year; retained earnings close the gap."""
-    too_much = max(0, closing[TAX_PAYABLE] - MOST_OWED * of_a_quarter)
-    closing[TAX_PAYABLE] -= too_much
-    closing[RETAINED_EARNINGS] += too_much
 
 
 def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
