@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from synthetic_pkg.chart import SALES
@@ -18,7 +19,8 @@ LISTED = ("上場銘柄A（架空）", "上場銘柄B（架空）")
 UNLISTED = "非上場銘柄C（架空）"
 LISTED_KIND, UNLISTED_KIND = "その他有価証券（上場）", "その他有価証券（非上場）"
 RELATED = "関連会社E（架空）"
-QUARTERS = 4
+QUARTERS, MONTHS = 4, 12
+FIRST_YEAR = 2026  # in which the years of the books begin or, with a year-end in December, which they are
 SPREADS = {SHORT: -25, LONG: 10, LEASE: 15}  # 1/10,000, around what the company pays on average
 LOWEST_BP = 10
 
@@ -48,7 +50,21 @@ def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: rand
     if lease_before or lease_after:
         found.append(_row(LEASE, "", LESSOR, lease_before, lease_after, closing["2106"], rng))
     _set_rates(found, ledger, rows)
+    for contract in found:
+        if contract.kind == LEASE and contract.current:
+            contract.due = _last_instalment(contract, company.year_end, _quarters(ledger))
     return found
+
+
+def _last_instalment(lease: Borrowing, year_end: int, quarters: int) -> str:
+    """The quarter in which level payments end, of which those of the first year pay off `current`.
+
+    Each year's principal is that of the year before plus the interest saved: a geometric series.
+    """
+    rate = lease.rate_bp / BASIS_POINTS
+    years = math.log1p(lease.closing * rate / lease.current) / math.log1p(rate)
+    month = year_end % MONTHS + 3 * (quarters + max(1, round(years * QUARTERS)))
+    return f"{FIRST_YEAR + (month - 1) // MONTHS}年{(month - 1) % MONTHS + 1}月"
 
 
 def _set_rates(contracts: list[Borrowing], ledger: Ledger, rows: list[Row]) -> None:

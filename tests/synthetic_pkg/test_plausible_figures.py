@@ -133,6 +133,21 @@ def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
         assert all(row.repaid < 0 or row.opening < 100 for row in leases), book.company.code
 
 
+def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(group):
+    read = 0
+    for world, book in group:
+        year, month, _ = world.period.closing[book.company.year_end]
+        for row in book.schedules.borrowings:
+            if row.kind == LEASE and row.current:
+                due_year, due_month = map(int, row.due.removesuffix("月").split("年"))
+                years = due_year - year + (due_month - month) / 12
+                rate = row.rate_bp / 10_000
+                first = row.closing * rate / ((1 + rate) ** years - 1)
+                assert abs(first - row.current) <= max(row.current // 6, 1), (book.company.code, row)
+                read += 1
+    assert read > len(group) // 2
+
+
 def test_electronic_claims_and_debts_are_domestic(group):
     overseas = [book for _, book in group if book.company.overseas]
     for book in overseas:
