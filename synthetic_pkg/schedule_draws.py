@@ -32,6 +32,7 @@ from synthetic_pkg.wear import GOODWILL, RIGHT_OF_USE, least_depreciation
 
 BASIS_POINTS = 10_000
 UNNAMED = 200_000  # differences of tax without a name: at most 60 in so many of the profit
+PENSIONS, OTHER_LABOUR = "2204", "MC22"
 UNDER_CONSTRUCTION, COMPLETED = "1206", ("1202", "1203", "1201")
 POLICY_NOTE = Note("会計方針", "棚卸資産の評価基準", "総平均法による原価法（収益性の低下による簿価切下げ）")
 
@@ -65,6 +66,7 @@ def draw_schedules(
     if made:
         bonus = next((p.added_cost for p in schedules.provisions if p.code == "2112"), 0)
         schedules.manufacturing = _manufacturing(company, ledger, production, bonus, rng)
+        _charge_production(schedules.provision(PENSIONS), schedules.manufacturing[OTHER_LABOUR])
     schedules.unrealised = _unrealised(company, ledger, rows, makers, rng)
     schedules.time_deposits = (
         opening[CASH] * rng.randint(0, 20) // 100 // 10 * 10,
@@ -193,7 +195,7 @@ def _provision(code: str, ledger: Ledger, company: Company, rng: random.Random) 
             row.added_cost = max(0, change - row.added) + closing * rng.randint(20, 60) // 100
     else:
         row.added = max(0, change) + closing * rng.randint(2, 12) // 100
-    if code == "2204":
+    if code == PENSIONS:
         after, before = (
             net + tax_on_net(net, company) for net in (ledger.closing["3204"], ledger.opening["3204"])
         )
@@ -210,6 +212,13 @@ def _provision(code: str, ledger: Ledger, company: Company, rng: random.Random) 
         row.released = -(-left * rng.randint(0, 10) // 100) if code == "2113" else 0
         row.used = left - row.released
     return row
+
+
+def _charge_production(pensions: Provision | None, other_labour: int) -> None:
+    """Half of what pensions cost is for those who produce: part of other labour cost in 05."""
+    if pensions:
+        pensions.added_cost = min(pensions.added, other_labour) // 2
+        pensions.added -= pensions.added_cost
 
 
 def _manufacturing(
@@ -232,7 +241,7 @@ def _manufacturing(
         "MC12": -after["1108"],
         "MC20": wages,
         "MC21": bonus,
-        "MC22": other_labour,
+        OTHER_LABOUR: other_labour,
         "MC30": depreciation,
         "MC31": outside,
         "MC32": other,
