@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from synthetic_pkg.chart import NET_INCOME, PRETAX, TAX, add_up, details
+from synthetic_pkg.financing_draws import UNLISTED_KIND
 from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.schedules import LEASE, LONG, SHORT, Schedules
 from synthetic_pkg.world import Book
@@ -21,7 +22,7 @@ GROUPS = {
 }
 BORROWED = {"2104": SHORT, "2105": LONG, "2201": LONG, "2106": LEASE, "2202": LEASE}
 GROUP_LOANS = "1111"
-TAX_PAYABLE, EARNINGS = "2109", "3103"
+TAX_PAYABLE, EARNINGS, DISPOSAL_LOSS, DUE = "2109", "3103", "8201", "2105"
 
 
 def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
@@ -33,8 +34,8 @@ def facts(book: Book, shown: Ledger, code: str, move: int) -> dict[str, int]:
 
 def _known(book: Book, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield from _directions(shown)
-    yield from _of_assets(book.schedules, code)
-    yield from _of_other_schedules(book.schedules, code)
+    yield from _of_assets(book.schedules, shown, code)
+    yield from _of_other_schedules(book.schedules, shown, code)
     totals = add_up("PL", shown.pl)
     yield "taxed", shown.pl[TAX]
     if code == EARNINGS:
@@ -55,28 +56,35 @@ def _directions(shown: Ledger) -> Iterator[tuple[str, int]]:
             yield f"{subject}{'+' if move > 0 else '-'}", abs(move)
 
 
-def _of_assets(schedules: Schedules, code: str) -> Iterator[tuple[str, int]]:
+def _of_assets(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     yield "capex", sum(row.acquired for row in schedules.assets)
-    yield "disposals", -sum(row.disposed for row in schedules.assets)
     row = schedules.asset(code)
     if row:
         yield "acquired", row.acquired
-        yield "disposed", -row.disposed
+        yield (
+            "disposed",
+            -row.disposed if -row.disposed > shown.pl[DISPOSAL_LOSS] else 0,
+        )  # sold, not scrapped
         yield "transferred", row.transfer
         yield "moved_out", -row.transfer
         yield "worn", -row.depreciation if -row.depreciation > row.acquired + row.transfer else 0
 
 
-def _of_other_schedules(schedules: Schedules, code: str) -> Iterator[tuple[str, int]]:
+def _of_other_schedules(schedules: Schedules, shown: Ledger, code: str) -> Iterator[tuple[str, int]]:
     contracts = [row for row in schedules.borrowings if row.kind == BORROWED.get(code)]
     yield "borrowed", sum(row.borrowed for row in contracts)
-    yield "repaid", -sum(row.repaid for row in contracts)
+    repaid = -sum(row.repaid for row in contracts)
+    as_agreed = repaid <= shown.opening[DUE]
+    yield "repaid", repaid
+    yield "scheduled", repaid if as_agreed else 0
+    yield "prepaid", 0 if as_agreed else repaid
     provision = schedules.provision(code)
     if provision:
         yield "added", provision.added + provision.added_cost
         yield "used", -provision.used
     if code == TAX_PAYABLE:
         yield "paid", -schedules.taxes.paid
+    yield "unlisted", sum(row.fair for row in schedules.securities if row.kind == UNLISTED_KIND)
     yield "credit", -schedules.taxes.credit
     yield "allowance", schedules.taxes.allowance
 

@@ -30,7 +30,7 @@ from synthetic_pkg.ledger import Draft, Ledger, draw_ledger, draw_sales_yen
 from synthetic_pkg.packing import Shelf, pack, unpack
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import RateTable, draw_rates
-from synthetic_pkg.schedule_draws import draw_schedules
+from synthetic_pkg.schedule_draws import draw_schedules, makers_of
 from synthetic_pkg.schedules import Note
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.world import Book, World, stream
@@ -160,7 +160,8 @@ class CleanGroup:
         rows = in_order(rows)
         for nudge in nudges:
             _apply(nudge, company, self._rates, ledger, rows)
-        schedules = draw_schedules(company, ledger, rows, self._stream("schedules", company))
+        makers = makers_of(self._companies)
+        schedules = draw_schedules(company, ledger, rows, makers, self._stream("schedules", company))
         for stock in schedules.unrealised:
             stock.margin_bp = self._margins[stock.partner]
         rng = self._stream("prior", company)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from synthetic_pkg.chart import SALES
@@ -16,8 +17,10 @@ LOCAL_BANKS = ("現地銀行A（架空）", "現地銀行B（架空）", "邦銀
 LESSOR = "リース会社D（架空）"
 LISTED = ("上場銘柄A（架空）", "上場銘柄B（架空）")
 UNLISTED = "非上場銘柄C（架空）"
+LISTED_KIND, UNLISTED_KIND = "その他有価証券（上場）", "その他有価証券（非上場）"
 RELATED = "関連会社E（架空）"
-QUARTERS = 4
+QUARTERS, MONTHS = 4, 12
+FIRST_YEAR = 2026  # in which the years of the books begin or, with a year-end in December, which they are
 SPREADS = {SHORT: -25, LONG: 10, LEASE: 15}  # 1/10,000, around what the company pays on average
 LOWEST_BP = 10
 
@@ -47,7 +50,21 @@ def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: rand
     if lease_before or lease_after:
         found.append(_row(LEASE, "", LESSOR, lease_before, lease_after, closing["2106"], rng))
     _set_rates(found, ledger, rows)
+    for contract in found:
+        if contract.kind == LEASE and contract.current:
+            contract.due = _last_instalment(contract, company.year_end, _quarters(ledger))
     return found
+
+
+def _last_instalment(lease: Borrowing, year_end: int, quarters: int) -> str:
+    """The quarter in which level payments end, of which those of the first year pay off `current`.
+
+    Each year's principal is that of the year before plus the interest saved: a geometric series.
+    """
+    rate = lease.rate_bp / BASIS_POINTS
+    years = math.log1p(lease.closing * rate / lease.current) / math.log1p(rate)
+    month = year_end % MONTHS + 3 * (quarters + max(1, round(years * QUARTERS)))
+    return f"{FIRST_YEAR + (month - 1) // MONTHS}年{(month - 1) % MONTHS + 1}月"
 
 
 def _set_rates(contracts: list[Borrowing], ledger: Ledger, rows: list[Row]) -> None:
@@ -108,24 +125,23 @@ def draw_securities(company: Company, closing: dict[str, int], rng: random.Rando
     if book:
         tax = tax_on_net(net, company)
         unlisted = max(0, book - 2 * (net + tax)) * rng.randint(10, 45) // 100
-        listed = book - unlisted
-        half = listed * rng.randint(40, 60) // 100
-        gain = (net + tax) * half // listed if listed else 0
-        half_tax = tax * half // listed if listed else 0
-        found.append(Security("その他有価証券（上場）", LISTED[0], "1401", half - gain, half, half_tax))
-        rest = listed - half
-        found.append(
-            Security(
-                "その他有価証券（上場）",
-                LISTED[1],
-                "1401",
-                rest - (net + tax - gain),
-                rest,
-                tax - half_tax,
-            )
-        )
+        found += _listed(company, book - unlisted, net + tax, tax, rng)
         if unlisted:
-            found.append(Security("その他有価証券（非上場）", UNLISTED, "1401", unlisted, unlisted))
+            found.append(Security(UNLISTED_KIND, UNLISTED, "1401", unlisted, unlisted))
     if closing["1402"]:
         found.append(Security("関係会社株式", RELATED, "1402", closing["1402"], closing["1402"]))
     return found
+
+
+def _listed(company: Company, fair: int, gain: int, tax: int, rng: random.Random) -> list[Security]:
+    """Two stocks that share a valuation difference unevenly: one did better than the other, which may have lost."""
+    first = fair * rng.randint(40, 60) // 100
+    apart = rng.choice((-1, 1)) * min(first, fair - first) * rng.randint(20, 120) // 1000
+    first_gain = (gain * first // fair if fair else 0) + apart
+    first_tax = first_gain * company.tax_bp // BASIS_POINTS
+    return [
+        Security(LISTED_KIND, LISTED[0], "1401", first - first_gain, first, first_tax),
+        Security(
+            LISTED_KIND, LISTED[1], "1401", fair - first - gain + first_gain, fair - first, tax - first_tax
+        ),
+    ]

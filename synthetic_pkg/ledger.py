@@ -48,6 +48,7 @@ from synthetic_pkg.taxing import (
     net_deferred,
     owe_taxes,
 )
+from synthetic_pkg.wear import let_wear_off
 
 PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
@@ -307,6 +308,7 @@ def _roll_forward(
     opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], company: Company
 ) -> None:
     """Opening figures from which taxes, provisions and securities can have become the closing ones."""
+    let_wear_off(opening, closing, pl["6104"] * 4 // 5)
     opening[VALUATION] = min(opening[VALUATION], opening[SECURITIES] * 3 // 10)
     opening[TAX_PAYABLE] = max(opening[TAX_PAYABLE], closing[TAX_PAYABLE] - pl[TAX])
     if company.shape != "manufacturer":  # whose whole provision runs through 6103

@@ -10,7 +10,7 @@ import random
 from synthetic_pkg.chart import accounts
 from synthetic_pkg.irregularities.base import Kind, areas, check, natural_trap, report, trap
 from synthetic_pkg.layout import CURRENT, cell, not_applicable
-from synthetic_pkg.schedule_draws import draw_schedules
+from synthetic_pkg.schedule_draws import draw_schedules, makers_of
 from synthetic_pkg.world import Book, World
 
 ROUND_YEN = 1_000_000  # 実額
@@ -38,7 +38,9 @@ def plant_stale(world: World, count: int, rng: random.Random) -> None:
 
 def _draw_schedules_anew(world: World, book: Book, rng: random.Random) -> None:
     """The rest of the file is as old as its statements, and ties to them."""
-    book.schedules = draw_schedules(book.company, book.ledger, book.rows, rng)
+    book.schedules = draw_schedules(
+        book.company, book.ledger, book.rows, makers_of(world.company.values()), rng
+    )
     for stock in book.schedules.unrealised:
         stock.margin_bp = world.company[stock.partner].margin_bp
     book.not_applicable = not_applicable(book.company, book.schedules)

@@ -6,6 +6,7 @@ import random
 
 from synthetic_pkg.irregularities.base import Kind, areas, check, line, money, report, trap
 from synthetic_pkg.layout import cell
+from synthetic_pkg.wear import RIGHT_OF_USE
 from synthetic_pkg.world import Book, World
 
 BONUS, BONUS_EXPENSE = "2112", "6103"
@@ -39,7 +40,8 @@ def plant_translated(world: World, count: int, rng: random.Random) -> None:
     """Part of an account's movement stands in the column of translation differences."""
 
     def bought(book: Book) -> list[str]:
-        return [row.code for row in book.schedules.assets if row.acquired > SMALLEST]
+        rows = [row for row in book.schedules.assets if row.code != RIGHT_OF_USE]  # tied to the leases of 13
+        return [row.code for row in rows if row.acquired > SMALLEST]
 
     picked = world.pick("R22-trap", count, rng, lambda b: b.company.overseas and bool(bought(b)))
     for number, book in enumerate(picked, start=1):

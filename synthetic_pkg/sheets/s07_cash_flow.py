@@ -16,7 +16,7 @@ CATEGORY = {
     "2109": "CF19",
     **dict.fromkeys(("1401", "1402", "1405", "2203", "3201"), "CF31"),
     **dict.fromkeys(("1201", "1202", "1203", "1204", "1205", "1206", "1301", "1302", "1303"), "CF33"),
-    **dict.fromkeys(("1111", "1403"), "CF34"),
+    **dict.fromkeys(("1111", "1403", "1406"), "CF34"),
     "2104": "CF51",
     **dict.fromkeys(("2105", "2201"), "CF53"),
     **dict.fromkeys(("2106", "2202"), "CF54"),
@@ -28,9 +28,10 @@ AFTER_TAX, DEFERRED_ASSET, STATUTORY = ("3202", "3204"), "1405", "{15:TX11:D}"
 NON_CASH = {
     DEFERRED_ASSET: "{04:8302:E}",
     "1110": "-{06:EQ15:E}",  # what a change in accounting policy made of 前払費用
-    "2202": "{13:L2202:G}",
+    "2202": "{13:L2202:G}+{11:1205:E}",
     "3103": "{04:8399:E}+{06:EQ15:E}",
 }
+LAST_ACCOUNT = FIRST_ROW + len(cash_flow_accounts()) - 1
 
 
 def fill(page: Page) -> Grid:
@@ -59,12 +60,17 @@ def _movement(page: Page, grid: Grid, index: int, code: str) -> None:
     elif code == DEFERRED_ASSET:
         template += "".join(f"-E{rows_by_code(SHEET)[reserve]}" for reserve in AFTER_TAX)
     elif CATEGORY.get(code) == "CF33":
-        template = f"-({{11:{code}:F}}+{{11:{code}:G}})" + ("-{13:L2202:G}" if code == "1205" else "")
+        template = f"-({{11:{code}:F}}+{{11:{code}:G}})" + (
+            "-{13:L2202:G}-{11:1205:E}" if code == "1205" else ""
+        )
     if any(page.has(sheet) for sheet in page.needs(template)):
         grid.formula(index, 4, page.formula(SHEET, template, "E"), look.formula_number)
     else:
         grid.put(index, 4, 0, look.formula_number)
-    grid.put(index, 5, 0, look.input_number)
+    if CATEGORY.get(code) == "CF33" and page.has("11"):
+        grid.formula(index, 5, page.formula(SHEET, f"-{{11:{code}:I}}", "F"), look.formula_number)
+    else:
+        grid.put(index, 5, 0, look.input_number)
     grid.formula(index, 6, f"=D{number}-E{number}-F{number}", look.formula_number)
     grid.put(index, 7, CATEGORY.get(code, OTHER), look.formula_center)
 
@@ -80,12 +86,12 @@ def _item(page: Page, grid: Grid, index: int, row: FormRow) -> None:
     if row.kind == "input":
         opening, closing = page.book.schedules.time_deposits
         grid.amount(index, 6, opening if row.code == "CF82" else closing, look.input_number)
-    elif row.kind == "zero":
-        grid.put(index, 6, 0, look.input_number)
+    elif row.kind == "translation":
+        grid.formula(index, 6, f"=SUM(F{FIRST_ROW}:F{LAST_ACCOUNT})", amount)
     elif row.kind in ("total", "own"):
         grid.formula(index, 6, page.formula(SHEET, row.formula, "G"), amount)
     else:
-        first, last = FIRST_ROW, FIRST_ROW + len(cash_flow_accounts()) - 1
+        first, last = FIRST_ROW, LAST_ACCOUNT
         sumif = f"=SUMIF(H{first}:H{last},A{number},G{first}:G{last})"
         grid.formula(index, 3, sumif, look.formula_number)
         if row.formula:

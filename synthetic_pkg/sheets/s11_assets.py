@@ -34,8 +34,7 @@ def fill(page: Page) -> Grid:
         for column, value in enumerate(movements, start=2):
             grid.amount(index, column, value, look.input_number)
         grid.formula(index, 9, f"=SUM(C{index + 1}:I{index + 1})", look.formula_number)
-        cancelled = code == RIGHT_OF_USE and row.disposed
-        grid.put(index, 10, "契約の解約による" if cancelled else "", look.input_text)
+        grid.put(index, 10, _remark(row), look.input_text)
     for code, (first, last) in TOTALS.items():
         for letter in (*COLUMNS, "J"):
             formula = f"=SUM({letter}{places[first]}:{letter}{places[last]})"
@@ -47,6 +46,12 @@ def fill(page: Page) -> Grid:
     _name(page, grid, places["FA99"] - 1, "FA99", "固定資産合計")
     grid.landscape = True
     return grid
+
+
+def _remark(row: FixedAsset) -> str:
+    if row.fx:
+        return "在外支店の換算差額"
+    return "契約の解約による" if row.code == RIGHT_OF_USE and row.disposed else ""
 
 
 def _name(page: Page, grid: Grid, index: int, code: str, name: str) -> None:

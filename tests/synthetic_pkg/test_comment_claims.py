@@ -27,6 +27,8 @@ PROVISIONS, TAXES, EQUITY, BALANCES = (
 COLUMNS = {BS: ("前期末", "当四半期末"), PL: ("前年同期累計", "当期累計")}
 CLAIMS, DEBTS, BORROWED = ("1102", "1103", "1104", "1105"), ("2101", "2102", "2103"), ("2104", "2105", "2201")
 TOTAL_OF = {"2104": "L2104", "2105": "L2201", "2201": "L2201", "2106": "L2202", "2202": "L2202"}
+SECURITIES = "12_有価証券"
+DISPOSED = "売却・除却・解約"
 AMOUNT = re.compile(r"[0-9][0-9,]*(?=(?:千|百万)?(?:円|[A-Z]{3}))")
 
 
@@ -57,6 +59,9 @@ class Comment:
 
     def loan(self, title: str) -> Fraction:
         return self.figure(LOANS, TOTAL_OF[self.code], title)
+
+    def kinds_of_securities(self) -> set[str]:
+        return {line.text("区分") for line in self.book.sheets[SECURITIES].lines()}
 
     def archived_move(self) -> Fraction:
         line = self.book.prior[BS].by_code()[self.code]
@@ -103,9 +108,15 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
     ),
     r"一時的な増加の反動": lambda c: c.archived_move() > 0,
     r"一時的な減少の反動": lambda c: c.archived_move() < 0,
-    r"設備代金|設備[0-9]件の検収": lambda c: c.figure(ASSETS, "FA99", "取得") > 0,
-    r"設備売却代金": lambda c: c.figure(ASSETS, "FA99", "売却・除却・解約") < 0,
+    r"設備代金|設備[0-9]件の検収|設備売却代金": lambda c: (
+        c.code == "1101" and c.figure(ASSETS, "FA99", "取得") > 0  # 07 has the others in operating activities
+    ),
+    r"銘柄の償還": lambda c: "その他有価証券（非上場）" in c.kinds_of_securities(),
     r"グループ内の資金融通": lambda c: any(row.label == "短期貸付金" for row in c.book.dealings()),
+    r"建屋の売却|設備[0-9]台の売却": lambda c: -c.asset(DISPOSED) > c.figure(PL, "8201", "当期累計"),
+    r"除却|解約": lambda c: 0 < -c.asset(DISPOSED) <= c.figure(PL, "8201", "当期累計"),
+    r"約定返済（": lambda c: -c.loan("返済") <= c.figure(BS, "2105", "前期末"),
+    r"期限前返済": lambda c: -c.loan("返済") > c.figure(BS, "2105", "前期末"),
     r"税額控除": lambda c: c.figure(TAXES, "TX21", "金額") < 0,
     r"回収可能性の見直し": lambda c: c.figure(TAXES, "TX22", "金額") > 0,
     r"課税所得の計上": lambda c: c.figure(PL, "8301", "当期累計") > 0,
@@ -115,7 +126,7 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
 AMOUNTS: dict[str, Callable[[Comment], Fraction]] = {
     r"建設仮勘定からの振替": lambda c: c.asset("振替"),
     r"本勘定への振替": lambda c: -c.asset("振替"),
-    r"除却|解約|売却": lambda c: -c.asset("売却・除却・解約"),
+    r"除却|解約|売却": lambda c: -c.asset(DISPOSED),
     r"借入（": lambda c: c.loan("借入・新規"),
     r"返済（|リース料の支払": lambda c: -c.loan("返済"),
     r"繰入（|見積りの見直し": lambda c: (

@@ -11,8 +11,9 @@ import pytest
 from synthetic_pkg import comments
 from synthetic_pkg.book_facts import GROUPS as GROUPS_OF_ACCOUNTS
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import DATA, details
+from synthetic_pkg.chart import CASH, DATA, details
 from synthetic_pkg.irregularities import plant_all
+from synthetic_pkg.sheets.s07_cash_flow import CATEGORY
 from synthetic_pkg.spec import DatasetSpec
 
 NEVER_MOVES = {"3101", "3102", "3203", "3301"}
@@ -21,7 +22,18 @@ AMOUNTS = {
     "acquired", "disposed", "transferred", "moved_out", "borrowed", "repaid", "added", "used", "paid",
     "profit", "loss", "dividend",
 }  # fmt: skip
-OTHER_FACTS = {"capex", "disposals", "worn", "taxed", "group_loan", "credit", "allowance"}
+OTHER_FACTS = {
+    "capex",
+    "unlisted",
+    "worn",
+    "scheduled",
+    "prepaid",
+    "taxed",
+    "group_loan",
+    "credit",
+    "allowance",
+}
+CASH_WORDS = {"設備.*(代金|検収|取得)": "CF33", "敷金": "CF34", "売却": "CF33"}
 GROUPS = json.loads((DATA / "remarks.json").read_text(encoding="utf-8"))
 
 
@@ -38,6 +50,19 @@ def test_no_remark_names_the_other_direction_or_uses_a_word_of_a_check():
                 assert not text.endswith("減少" if rising else "増加"), text
                 assert not any(word in text for word in KEPT_FOR_PLANTS), text
                 assert set(re.findall(r"\{(\w+)\}", text)) <= {*comments.DRAWN, *AMOUNTS}, text
+
+
+def test_remarks_speak_of_cash_where_07_shows_it():
+    """Equipment is paid for in investing activities, as are deposits; only fixed assets are sold, none is scrapped."""
+    read = Counter()
+    for code, both in comments.remarks().items():
+        for text in (remark.text for side in both for remark in side):
+            for words, category in CASH_WORDS.items():
+                if code < "4" and code != CASH and re.search(words, text):
+                    assert CATEGORY.get(code) == category, (code, text)
+                    read[words] += 1
+            assert not re.search("除却|解約", text), (code, text)
+    assert read.keys() == CASH_WORDS.keys()
 
 
 def test_every_fact_that_a_remark_needs_is_one_that_a_book_can_show():

@@ -8,12 +8,13 @@ from datetime import datetime
 import pytest
 
 from synthetic_pkg.building import build_world
-from synthetic_pkg.chart import SALES, add_up, read_rows
+from synthetic_pkg.chart import PRETAX, SALES, add_up, read_rows
 from synthetic_pkg.group import OUTSIDE_CODE, cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import MICRO
+from synthetic_pkg.schedules import LEASE
 from synthetic_pkg.sheets.s00_cover import HOLIDAYS, business_day
 from synthetic_pkg.spec import DatasetSpec
 
@@ -112,6 +113,45 @@ def test_an_archived_quarter_is_no_fourth_part_of_its_year(group):
     assert not shares or max(shares.values()) < sum(shares.values()) // 20
 
 
+def test_the_burden_of_tax_is_explained_by_name(group):
+    """15: その他 is what rounding leaves; a loss that earns no deferred tax shows in the allowance."""
+    losses = 0
+    for _, book in group:
+        pl, taxes = book.ledger.pl, book.schedules.taxes
+        pretax = add_up("PL", pl)[PRETAX]
+        expected = pretax * taxes.statutory_bp // 10_000
+        other = pl["8301"] + pl["8302"] - expected - taxes.permanent - taxes.credit - taxes.allowance
+        assert abs(other) <= abs(pretax) // 1000 + 1, (book.company.code, pretax, other)
+        losses += pretax < 0 < taxes.allowance
+    assert losses
+
+
+def test_stock_from_the_group_came_from_those_who_sell_goods(group):
+    listed = 0
+    for world, book in group:
+        code = "1106" if book.company.shape == "sales" else "1108"
+        rows = book.schedules.unrealised
+        assert {row.code for row in rows} <= {code}, book.company.code
+        assert sum(row.stock for row in rows) <= book.ledger.closing[code] // 2, book.company.code
+        for row in rows:
+            assert world.company[row.partner].shape in ("manufacturer", "sales"), (book.company.code, row)
+        listed += len(rows)
+    assert listed > len(group) // 4
+
+
+def test_listed_stocks_rise_and_fall_each_on_their_own(group):
+    """12: not two stocks with one ratio of gain to cost, and no price that never moved."""
+    alike = 0
+    for _, book in group:
+        rows = [row for row in book.schedules.securities if "（上場）" in row.kind and row.cost > 1000]
+        ratios = [(row.fair - row.cost) / row.cost for row in rows]
+        assert all(ratios) and all(-0.5 < ratio < 3 for ratio in ratios), (book.company.code, ratios)
+        alike += len(ratios) == 2 and abs(ratios[0] - ratios[1]) < 0.01
+        for row in rows:
+            assert abs(row.tax - (row.fair - row.cost) * book.company.tax_bp / 10_000) <= 3, row
+    assert alike == 0
+
+
 def test_impairment_is_rare_and_stands_in_the_notes(group):
     impaired = [book for _, book in group if book.ledger.pl["8202"]]
     assert 0 < len(impaired) <= len(group) // 10
@@ -120,9 +160,9 @@ def test_impairment_is_rare_and_stands_in_the_notes(group):
         assert note.amount == book.ledger.pl["8202"]
 
 
-def test_rights_of_use_goodwill_and_unfinished_assets_are_never_sold(group):
+def test_rights_of_use_intangibles_and_unfinished_assets_are_never_sold(group):
     for _, book in group:
-        for code in ("1206", "1301"):
+        for code in ("1205", "1206", "1301", "1302", "1303"):
             row = book.schedules.asset(code)
             assert row is None or row.disposed == 0, (book.company.code, code)
         assert sum(row.transfer for row in book.schedules.assets) == 0
@@ -166,6 +206,29 @@ def test_domestic_companies_deal_with_each_other_in_yen(group):
                 assert row.currency == "JPY", (book.company.code, row)
                 found += 1
     assert found
+
+
+def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+    for _, book in group:
+        assets = [row for row in book.schedules.assets if row.code == "1205"]
+        leases = [row for row in book.schedules.borrowings if row.kind == LEASE]
+        assert [row.acquired for row in assets] == [row.borrowed for row in leases], book.company.code
+        assert all(row.repaid < 0 or row.opening < 100 for row in leases), book.company.code
+
+
+def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(group):
+    read = 0
+    for world, book in group:
+        year, month, _ = world.period.closing[book.company.year_end]
+        for row in book.schedules.borrowings:
+            if row.kind == LEASE and row.current:
+                due_year, due_month = map(int, row.due.removesuffix("月").split("年"))
+                years = due_year - year + (due_month - month) / 12
+                rate = row.rate_bp / 10_000
+                first = row.closing * rate / ((1 + rate) ** years - 1)
+                assert abs(first - row.current) <= max(row.current // 6, 1), (book.company.code, row)
+                read += 1
+    assert read > len(group) // 2
 
 
 def test_electronic_claims_and_debts_are_domestic(group):

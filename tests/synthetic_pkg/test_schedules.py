@@ -68,6 +68,10 @@ def test_provisions_taxes_and_equity_roll_forward(seed, period):
         if bonus:
             assert bonus.added == ledger.pl["6103"]
             assert bonus.added_cost == schedules.manufacturing.get("MC21", 0)
+        pensions = schedules.provision("2204")
+        if pensions and pensions.added + pensions.added_cost > 1:
+            made = schedules.manufacturing.get("MC22", 0)
+            assert 0 <= pensions.added_cost <= made and bool(pensions.added_cost) == bool(made)
         assert schedules.taxes.paid <= 0
         assert schedules.equity[("EQ20", "3103")] == add_up("PL", ledger.pl)[NET_INCOME]
         for code in EQUITY_COLUMNS:
