@@ -72,6 +72,7 @@ class CleanGroup:
         self._spec, self._seed, self._mix, self._period = spec, seed, spec.mix(), PERIODS[spec.period]
         self._rates = draw_rates(stream(seed, "rates"), self._period.quarters)
         self._companies = draw_group(spec.companies, self._rates, stream(seed, "group"))
+        self._makers = makers_of(self._companies)
         self._margins = {c.code: c.margin_bp for c in self._companies}
         self._sales = {c.code: draw_sales_yen(c, stream(seed, f"sales/{c.code}")) for c in self._companies}
         self._roles = _roles(self._companies, self._sales, self._mix, stream(seed, "roles"))
@@ -160,8 +161,7 @@ class CleanGroup:
         rows = in_order(rows)
         for nudge in nudges:
             _apply(nudge, company, self._rates, ledger, rows)
-        makers = makers_of(self._companies)
-        schedules = draw_schedules(company, ledger, rows, makers, self._stream("schedules", company))
+        schedules = draw_schedules(company, ledger, rows, self._makers, self._stream("schedules", company))
         for stock in schedules.unrealised:
             stock.margin_bp = self._margins[stock.partner]
         rng = self._stream("prior", company)

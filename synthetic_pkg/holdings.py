@@ -19,9 +19,7 @@ DIVIDEND_INCOME, STOCKS = "7102", "1402"
 WHOLE = 100  # %
 COMPANIES_PER_HOLDER = 30
 MOST_HELD = 2  # companies, by one holder
-LARGEST_SHARE = (
-    4  # what a holder receives is at most one part in so many of its other profit: it bears no tax
-)
+LARGEST_SHARE = 4  # what a holder receives, untaxed, is at most one part in so many of its other profit
 YEAR_BEFORE = (800, 1150)  # 1/1,000 of this year's dividend
 
 
