@@ -1,7 +1,7 @@
 """What a book itself shows about a movement: which accounts moved with it, what the schedules say. For comments.
 
 A fact is a name and an amount (≥ 0, book units): "2104+" short-term loans rose, "acquired" what 11 acquired of this
-account. Only what explains at least part of the movement is a fact, so a remark that needs one tells the truth.
+account. Only what explains at least half of the movement is a fact, so a remark that needs one tells the truth.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from synthetic_pkg.ledger import Ledger
 from synthetic_pkg.schedules import LEASE, LONG, SHORT, Schedules
 from synthetic_pkg.world import Book
 
-ONE_IN = 5  # the smallest part of a movement that explains it
+ONE_IN = 2  # the smallest part of a movement that explains it
 GROUPS = {
     "claims": ("1102", "1103", "1104", "1105"),
     "debts": ("2101", "2102", "2103"),

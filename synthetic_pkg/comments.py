@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,9 @@ CARS = ("新型車", "主力車種", "車種", "船積み", "市場処置")
 UNFIT = {"sales": MAKING, "service": (*MAKING, *CARS), "finance": (*MAKING, *CARS, "出荷")}  # words, by shape
 ONE_IN = 10  # comments say only that details come apart, or speak of a reversal
 NEWCOMER = "新規連結のため前年同期なし"
+EXPLAINED_BY_A_SCHEDULE = re.compile(
+    r"12|13|2106|2202"
+)  # fixed assets and leases: 11 and 13 tell the real reason
 REVERSAL = "前期末の一時的な{direction}の反動"
 DRAWN = frozenset({"month", "count"})  # what a remark names without being a figure of the book
 MOST = 9  # things counted in a remark
@@ -112,6 +116,7 @@ class VarianceProvider(BaseProvider):
             fitting = [NEUTRAL]
         elif (
             sheet == "03"
+            and not EXPLAINED_BY_A_SCHEDULE.match(code)
             and moved_the_other_way(book, period, code, move)
             and self.random_int(1, ONE_IN) == 1
         ):

@@ -63,6 +63,10 @@ class Comment:
     def kinds_of_securities(self) -> set[str]:
         return {line.text("区分") for line in self.book.sheets[SECURITIES].lines()}
 
+    def half_by_value(self) -> bool:
+        """Most of a movement of securities is one of their value."""
+        return self.code != "1401" or 2 * abs(self.move("3201")) >= abs(self.move("1401"))
+
     def archived_move(self) -> Fraction:
         line = self.book.prior[BS].by_code()[self.code]
         return line.figure("当四半期末") - line.figure("前期末")
@@ -91,8 +95,8 @@ PHRASES: dict[str, Callable[[Comment], bool]] = {
     r"出荷が減った|売上の減少|生産調整による販売減": fell("4101"),
     r"売上の増加|出荷増": rose("4101"),
     r"仕入が減った": fell("5101"),
-    r"時価が前期末を上回|時価上昇": lambda c: c.move("1401") > 0 < c.move("3201"),
-    r"時価が前期末を下回": lambda c: c.move("1401") < 0 > c.move("3201"),
+    r"時価が前期末を上回|時価上昇": lambda c: c.move("1401") > 0 < c.move("3201") and c.half_by_value(),
+    r"時価が前期末を下回": lambda c: c.move("1401") < 0 > c.move("3201") and c.half_by_value(),
     r"長期借入への借換え": rose("2201"),
     r"長期借入金からの振替": fell("2201"),
     r"1年内返済予定への振替": lambda c: c.move({"2201": "2105", "2202": "2106"}[c.code]) > 0,
