@@ -67,6 +67,18 @@ def test_every_place_of_the_rules_names_the_same_excluded_companies():
     assert len(lists) == 3 and all(named == excluding for named in lists), lists
 
 
+def test_every_check_that_changes_amounts_has_its_place_in_the_order_of_corrections():
+    """Read literally, what is judged on corrected amounts must come after everything that corrects them."""
+    changing = {
+        c.id
+        for c in checks()
+        if c.treatment.startswith("修正") and re.search("（修正後）|修正後では", c.treatment)
+    }
+    (order,) = [text for title, text in catalogue.order_rules() if title == "検査と修正の順序"]
+    corrected = re.findall(r"[A-F]\d\d", str(order).split("その他の検査")[0])
+    assert set(corrected) - {"A03"} == changing and corrected[-1] == "D04", order
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_standard_mix_is_spread_as_promised(seed):
     """30 clean, 20 N only, 35 carrying 45 R items, about 25 traps."""
