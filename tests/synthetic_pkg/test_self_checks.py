@@ -149,7 +149,7 @@ def test_a_change_of_policy_has_its_other_side_and_its_note_and_moves_no_cash(pe
         moved = {c: after - before.ledger.closing[c] for c, after in book.ledger.closing.items()}
         assert {c: move for c, move in moved.items() if move} == {"1110": policy, "3103": policy}
         (note,) = [note for note in book.schedules.notes if note.topic == "会計方針の変更"]
-        assert note.amount == policy and "前払費用" in note.text
+        assert note.amount == policy and "前払費用" in note.text and "税効果は、重要性が乏しい" in note.text
         (shown, values), (_, was) = _sheet_02(book, world), _sheet_02(before, clean)
         assert set(shown.values()) <= {"OK", "該当なし"}, (code, shown)
         flow = [int(cell("07", row.code, "")) - 1 for row in form("07")]
