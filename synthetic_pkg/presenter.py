@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from synthetic_pkg.answers import Anomaly, Answers, Normalisation, Trap, load_answers
+from synthetic_pkg.intercompany import BALANCES, TRADE
 from synthetic_pkg.irregularities import KINDS
 from synthetic_pkg.irregularities.base import figure
 from synthetic_pkg.manifest import Manifest, load_manifest
 
 TREATMENTS = {"fix": "修正", "keep": "採用", "exclude": "除外"}  # as 要領 says
 SEVERITIES = {1: "軽微：金額に影響しない", 2: "通常", 3: "重大：集計に大きく影響する"}
+DEALINGS = (BALANCES, TRADE)
 NEAR = 4  # ids shown when one is not there
 WIDE = 200  # columns on a pipe, where nothing should be folded
 
@@ -107,7 +109,7 @@ def _root_facts(item: Anomaly, manifest: Manifest) -> list[tuple[str, str]]:
     others = [f"会社 {s.company}・検査 {'、'.join(s.check_ids)}" for s in item.accepted]
     return [
         ("仕込み", f"{item.root_id}　{_titles().get(item.kind, item.kind)}"),
-        ("どこ", f"会社 {item.company}　{item.sheet or 'ファイル全体'} {item.cell}".rstrip()),
+        ("どこ", _place(item)),
         ("ファイル", _files(manifest, item.company)),
         ("報告値", _shown(item.observed)),
         ("期待値", _shown(item.expected_value)),
@@ -119,6 +121,13 @@ def _root_facts(item: Anomaly, manifest: Manifest) -> list[tuple[str, str]]:
         ("正解とする報告", " / ".join(others)),
         ("似ているが別の検査", "、".join(item.must_not_report) or "なし"),
     ]
+
+
+def _place(item: Anomaly) -> str:
+    """Company, sheet and cell; a row that was taken out of 08 or 09 has no cell."""
+    where = f"会社 {item.company}　{item.sheet or 'ファイル全体'} {item.cell}".rstrip()
+    is_gone = item.sheet[:2] in DEALINGS and not item.cell
+    return f"{where}（消した行なので、このブックに行もセルもない）" if is_gone else where
 
 
 def _trap_facts(trap: Trap, manifest: Manifest) -> list[tuple[str, str]]:

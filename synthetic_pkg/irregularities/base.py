@@ -66,9 +66,10 @@ def check(check_id: str) -> Check:
 
 # Checks that a figure touched by this kind may seem to fail as well: the cause is another one, so no row of these.
 RESEMBLES = {
-    "R01": ("B01", "B02", "D01", "D02"), "R02": ("B03", "B04"), "R03": ("B02", "B04", "B07"), "R05": ("E02", "F02"),
-    "R08": ("C03",), "R12": ("D01", "D02"), "R14": ("A03", "A05"), "R16": ("B02", "B03", "B04"),
-    "R17": ("B02", "B03"), "R19": ("B02", "B03", "B04"), "R26": ("B03",), "R27": ("B03",),
+    "R01": ("B01", "B02", "D01", "D02"), "R02": ("B03", "B04"), "R03": ("B02", "B04", "B07"),
+    "R05": ("E02", "F02"), "R08": ("C03",), "R12": ("D01", "D02"), "R14": ("A03", "A05"),
+    "R16": ("B02", "B03", "B04"), "R17": ("B02", "B03"), "R19": ("B02", "B03", "B04"), "R26": ("B03",),
+    "R27": ("B03",),
 }  # fmt: skip
 
 
@@ -112,11 +113,13 @@ def report(
     severity: int = 2,
     also: Iterable[Symptom] = (),
     as_ruled: str = "",
+    resembling: Iterable[str] = (),
 ) -> None:
     """Put a planted root on the answer key. place: sheet and cell; values: observed, expected.
 
     also: symptoms under other checks that a careful reader may report for the same cause.
     as_ruled: how 要領 wants it reported, where that is another place.
+    resembling: checks that this book may seem to fail as well, beyond RESEMBLES.
     """
     found = check_ or kind.checks[0]
     company = book.company.code
@@ -137,7 +140,7 @@ def report(
             severity=severity,
             treatment=treatment,
             accepted=accepted,
-            must_not_report=list(RESEMBLES.get(kind.id, ())),
+            must_not_report=sorted([*RESEMBLES.get(kind.id, ()), *resembling]),
             why=why,
             as_ruled=as_ruled,
         )

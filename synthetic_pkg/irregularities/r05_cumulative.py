@@ -8,7 +8,11 @@ from synthetic_pkg.chart import SALES, details
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities.base import Kind, areas, check, report
 from synthetic_pkg.layout import CURRENT, cell
-from synthetic_pkg.world import Reported, World
+from synthetic_pkg.ledger import BONUS, BONUS_EXPENSE
+from synthetic_pkg.tolerances import tolerance
+from synthetic_pkg.world import Book, Reported, World
+
+BONUSES = check("E04")
 
 
 def plant(world: World, count: int, rng: random.Random) -> None:
@@ -25,9 +29,16 @@ def plant(world: World, count: int, rng: random.Random) -> None:
                 book.edits.number[("04", cell("04", code, CURRENT))] = quarter
         place = ("04", cell("04", SALES, CURRENT))
         why = "当期累計の列に当四半期の金額が記入されている（前四半期までの累計＋当四半期と一致しない）"
-        report(
-            world, KIND, number, book, place, (ledger.quarter_pl[SALES], ledger.pl[SALES]), why, severity=3
-        )
+        values = (ledger.quarter_pl[SALES], ledger.pl[SALES])
+        resembling = [BONUSES.id] if _parts_from_sheet_14(book) else []
+        report(world, KIND, number, book, place, values, why, severity=3, resembling=resembling)
+
+
+def _parts_from_sheet_14(book: Book) -> bool:
+    """Sheet 14 has the bonuses of the year so far: the quarter's, uncorrected, is another figure."""
+    bonuses = book.schedules.provision(BONUS)
+    quarter = book.ledger.quarter_pl[BONUS_EXPENSE]
+    return bonuses is not None and abs(bonuses.added - quarter) > tolerance("K1")
 
 
 KIND = Kind(

@@ -99,6 +99,16 @@ class Side:
         name = SHEETS[self.sheet]
         return f"会社 {self.book.company.code} と {self.partner} のどちらでもよい（{name} のその行の取引通貨額のセル）"
 
+    @property
+    def places_left(self) -> str:
+        """The same where this row is gone: only the partner's book has a row and a cell to name."""
+        name, own = SHEETS[self.sheet], self.book.company.code
+        return (
+            f"会社 {own} と {self.partner} のどちらでもよい"
+            f"（行があるのは会社 {self.partner} の {name} だけ：その行の取引通貨額のセル。"
+            f"{own} ならシート名だけでよい）"
+        )
+
     def report(self, world: World, tx_amount: int, note: str = "") -> None:
         company = self.book.company
         self.book.rows[self.index] = with_reported(self.row, tx_amount, company, world.rates, note)

@@ -28,7 +28,7 @@ def plant_one_sided(world: World, count: int, rng: random.Random) -> None:
         book, found = side.book, CHECK_OF[side.row.sheet]
         amount = f"{row.tx_amount:,} {row.currency}"
         why = f"{side.own} {amount} の行を消してある。{side.other} {amount} だけが残る"
-        values, places = side.as_ruled(0, row.tx_amount), side.places
+        values, places = side.as_ruled(0, row.tx_amount), side.places_left
         book.rows = [r for r in book.rows if r is not row]
         report(
             world, ONE_SIDED, number, book, (row.sheet, ""), values, why,

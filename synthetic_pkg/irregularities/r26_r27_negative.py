@@ -28,13 +28,22 @@ def _shift(book: Book, from_: str, to: str, amount: int) -> None:
         book.edits.number[("03", cell("03", code, CURRENT))] = value
 
 
+def _used_up(book: Book, amount: int) -> None:
+    """05 names the same stocks: more materials went into more products, and the cost of sales stays."""
+    made = book.schedules.manufacturing
+    if made:
+        made["MC12"] += amount
+        made["MC62"] -= amount
+
+
 def plant_inventory(world: World, count: int, rng: random.Random) -> None:
     def fits(book: Book) -> bool:
         return book.ledger.closing[MATERIALS] >= SMALLEST and book.ledger.closing[PRODUCTS] >= SMALLEST
 
     for number, book in enumerate(world.pick("R26", count, rng, fits), start=1):
-        before = book.ledger.closing[MATERIALS]
-        _shift(book, MATERIALS, PRODUCTS, before * rng.randint(108, 140) // 100)
+        amount = book.ledger.closing[MATERIALS] * rng.randint(108, 140) // 100
+        _shift(book, MATERIALS, PRODUCTS, amount)
+        _used_up(book, amount)
         after = book.reported[("03", MATERIALS, CURRENT)].value
         place = ("03", cell("03", MATERIALS, CURRENT))
         why = f"{line(MATERIALS)} が {money(book, after)} でマイナス（払出しの過大計上）"

@@ -12,6 +12,7 @@ from fractions import Fraction
 from statistics import mean, stdev
 
 from synthetic_pkg.chart import COST_OF_SALES, PRETAX, SALES, TAX, add_up
+from synthetic_pkg.comments import NEUTRAL
 from synthetic_pkg.irregularities.base import Kind, areas, check, report, trap
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.rates import MICRO
@@ -89,6 +90,8 @@ def plant_tax(world: World, count: int, rng: random.Random) -> None:
     """Taxes that are too high for the income; other expenses give way, so that net income stays."""
     for number, book in enumerate(world.pick("R28", count, rng, lambda b: _profitable(world, b)), start=1):
         _overcharge(book, rng)
+        if book.company.code not in world.newcomers:  # whose comments speak of no year before
+            book.comments[("04", TAX)] = NEUTRAL  # a drawn remark would half explain what nothing does
         shown = percent(tax_rate(book.ledger.pl))
         allowed = f"{percent(book.company.tax_bp / 10_000)}（許容 ±{100 * tolerance('K13'):g}pt）"
         why = f"実効税率が {shown} で、法定実効税率 {allowed}から大きく離れている"
@@ -153,7 +156,8 @@ def _with_room(world: World, book: Book) -> bool:
     )
 
 
-def _shift_margin(book: Book, rng: random.Random) -> None:
+def _shift_margin(book: Book, rng: random.Random) -> dict[str, int]:
+    """Costs leave the cost of sales. Gives what each line took, which may be nothing where it has nothing."""
     least, takers = _least_shift(book), _takers(book)
     more = book.ledger.quarter_pl[SALES] * rng.randint(0, MORE_MARGIN) // 1000
     amount = min(least + more, _room(book, takers))
@@ -163,6 +167,7 @@ def _shift_margin(book: Book, rng: random.Random) -> None:
     if worn:
         book.schedules.manufacturing[PRODUCTION_DEPRECIATION] -= worn
     book.schedules.move_production_cost(worn - amount)
+    return parts
 
 
 def plant_margin(world: World, count: int, rng: random.Random) -> None:
@@ -179,8 +184,8 @@ def plant_margin(world: World, count: int, rng: random.Random) -> None:
 def plant_explained(world: World, count: int, rng: random.Random) -> None:
     picked = world.pick("R29-trap", count, rng, lambda b: _with_room(world, b))
     for number, book in enumerate(picked, start=1):
-        _shift_margin(book, rng)
-        for code in _takers(book):
+        parts = _shift_margin(book, rng)
+        for code in (code for code, part in parts.items() if part):
             book.comments[("04", code)] = "費用区分の見直しによる"
         book.comments[("04", COST_OF_SALES)] = (
             f"{MARGIN_WORD}の変動は費用区分の見直し（売上原価から販管費へ）による"

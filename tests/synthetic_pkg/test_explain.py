@@ -79,7 +79,12 @@ def test_a_pair_tells_which_book_was_changed_and_what_stood_there(roots, explain
         assert f"{theirs:,} " in rest and f"{theirs:,} " in changed and own < theirs
         assert f"→ {own:,} " in changed or (own == 0 and "行を消してある" in changed)
         partner = next(one.company for one in item.accepted if one.company != item.company)
-        assert partner in rest and partner in explain(item.root_id)["要領の書き方"]
+        told = explain(item.root_id)
+        assert partner in rest and partner in told["要領の書き方"]
+        if item.kind == "R08":  # the row that was taken out has no cell; the other book's has one
+            assert "行もセルもない" in told["どこ"] and not item.cell
+            assert f"行があるのは会社 {partner} の {item.sheet} だけ" in told["要領の書き方"]
+            assert f"{item.company} ならシート名だけでよい" in told["要領の書き方"]
         sides.add(claims)
     assert len(sides) == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from synthetic_pkg.building import CleanGroup, build_world
 from synthetic_pkg.chart import terms
+from synthetic_pkg.comments import NEUTRAL, NEWCOMER, fill
 from synthetic_pkg.errors import DatasetError
 from synthetic_pkg.irregularities import KINDS, catalogue, checks, known_kinds, plant_all
 from synthetic_pkg.irregularities.r02_r03_r17_footing import TOTAL_OF, amounts_of, rounding_bound, told_apart
+from synthetic_pkg.irregularities.r28_r29_ratios import EXPENSES
 from synthetic_pkg.layout import CURRENT, cell
 from synthetic_pkg.spec import DatasetSpec
 from synthetic_pkg.world import World
@@ -64,6 +67,18 @@ def test_every_place_of_the_rules_names_the_same_excluded_companies():
     assert len(lists) == 3 and all(named == excluding for named in lists), lists
 
 
+def test_every_check_that_changes_amounts_has_its_place_in_the_order_of_corrections():
+    """Read literally, what is judged on corrected amounts must come after everything that corrects them."""
+    changing = {
+        c.id
+        for c in checks()
+        if c.treatment.startswith("修正") and re.search("（修正後）|修正後では", c.treatment)
+    }
+    (order,) = [text for title, text in catalogue.order_rules() if title == "検査と修正の順序"]
+    corrected = re.findall(r"[A-F]\d\d", str(order).split("その他の検査")[0])
+    assert set(corrected) - {"A03"} == changing and corrected[-1] == "D04", order
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_standard_mix_is_spread_as_promised(seed):
     """30 clean, 20 N only, 35 carrying 45 R items, about 25 traps."""
@@ -102,7 +117,7 @@ def test_two_plants_share_a_book_only_when_they_touch_different_parts(seed):
         assert "whole" not in touched or len(kinds) == 1, kinds
 
 
-RATIOS = {"R28": 3, "R28-trap": 4, "R29": 3, "R29-trap": 2}
+RATIOS = {"R28": 3, "R28-trap": 4, "R29": 3, "R29-trap": 6}
 MEANT = {"5101", "8301"}  # the lines that R29 and R28 are about
 A_THIRD = 36  # percent, roughly
 
@@ -122,9 +137,23 @@ def test_an_odd_ratio_leaves_every_other_line_plausible(period):
                 assert moved == 0 or (shown[code] > 0 and 100 * moved <= A_THIRD * was[code]), (code, moved)
                 changed += moved > 0
     assert changed > 2 * 4 * len(world.anomalies)
+    unused = 0
     for code in {trap.company for trap in world.traps if trap.kind == "R29-trap"}:
-        said = [world.book(code).comments[("04", line)] for line in ("5101", "6101", "6102", "6105", "6106")]
-        assert all("費用区分の見直し" in text for text in said), said
+        book, before = world.book(code), clean.book(code).ledger.quarter_pl
+        unused += not all(before[line] for line in EXPENSES)
+        said = {line for (_, line), text in book.comments.items() if "費用区分の見直し" in text}
+        assert said == {line for line, was in before.items() if book.ledger.quarter_pl[line] != was}, said
+    assert unused
+    _no_word_on_the_tax(world)
+
+
+def _no_word_on_the_tax(world: World) -> None:
+    """R28: nothing in the book explains the tax, not by half; its trap does."""
+    rng = random.Random(8)
+    for book in (world.book(anomaly.company) for anomaly in world.anomalies if anomaly.kind == "R28"):
+        fill(book, world, rng.randrange(2**40))
+        neutral = NEWCOMER if book.company.code in world.newcomers else NEUTRAL
+        assert book.comments[("04", "8301")] == neutral, book.company.code
 
 
 @some

@@ -43,6 +43,9 @@ class Reading:
     totals: dict[tuple[str, str, str], int]
     rows: set[Reported]
     values: dict[str, tuple[Fraction | str, Fraction | str]]  # 報告値 and 期待値 by root id
+    uncorrected: dict[
+        str, set[Reported]
+    ]  # by root id of R05, what only a reader who corrects too late reports
 
     def roots_of(self, row: Reported) -> list[str]:
         company, check, sheet, cell = row
@@ -73,7 +76,12 @@ def read(build, oracle, once):
         values = {
             a.root_id: oracle.values(books, a.check_id, a.company, a.sheet, a.cell) for a in answers.anomalies
         }
-        return Reading(answers, books.totals(), rows, values)
+        uncorrected = {
+            a.root_id: {row for row in oracle.uncorrected(books, a.company, a.check_id) if row not in rows}
+            for a in answers.anomalies
+            if a.kind == "R05"
+        }
+        return Reading(answers, books.totals(), rows, values, uncorrected)
 
     return make
 
@@ -135,6 +143,18 @@ class TestOracle:
         for anomaly in reading.answers.anomalies:
             accepted = {check for symptom in anomaly.accepted for check in symptom.check_ids}
             assert not accepted & set(anomaly.must_not_report), anomaly.root_id
+
+    def test_what_a_reader_reports_who_corrects_the_quarters_too_late_is_on_the_key(
+        self, read, level, seed, companies, period
+    ):
+        reading = read(level, seed, companies, period)
+        resembling = {a.root_id: set(a.must_not_report) for a in reading.answers.anomalies}
+        assert period == Q1 or any(reading.uncorrected.values())
+        for root_id, rows in reading.uncorrected.items():
+            shown = {check for _, check, _, _ in rows}
+            assert shown <= resembling[root_id] and ("E04" in shown) == ("E04" in resembling[root_id]), (
+                root_id
+            )
 
     def test_no_trap_looks_like_an_anomaly(self, read, level, seed, companies, period):
         reading = read(level, seed, companies, period)

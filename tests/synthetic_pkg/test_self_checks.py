@@ -9,7 +9,7 @@ from synthetic_pkg.answers import load_answers
 from synthetic_pkg.building import CleanGroup, build_world
 from synthetic_pkg.grid import Evaluator
 from synthetic_pkg.irregularities import plant_all
-from synthetic_pkg.layout import cell, form
+from synthetic_pkg.layout import CURRENT, cell, form
 from synthetic_pkg.ledger import tax_on_net
 from synthetic_pkg.schedules import LEASE
 from synthetic_pkg.sheets.page import Page
@@ -119,6 +119,22 @@ def test_cash_that_ran_out_was_paid_to_creditors_and_every_schedule_ties(period)
     assert len(trapped) == 3
 
 
+def test_stock_below_zero_is_the_stock_of_the_cost_report_too():
+    """R26: 05 says that it names 1108 and 1106 of 03, and the cost of sales stays."""
+    spec, made = DatasetSpec(companies=40, level="hard"), 0
+    world = build_world(spec, 3)
+    plant_all(world, {"R26": 6}, 3, spec.carriers())
+    for book in (world.book(anomaly.company) for anomaly in world.anomalies):
+        results, values = _sheet_02(book, world)
+        assert set(results.values()) <= {"OK", "該当なし"}, (book.company.code, results)
+        if book.schedules.manufacturing:
+            for code, line in (("1108", "MC12"), ("1106", "MC62")):
+                shown = values.value("05_製造原価報告書", int(cell("05", line, "")) - 1, 2)
+                assert shown == -book.reported[("03", code, CURRENT)].value, book.company.code
+            made += 1
+    assert made
+
+
 @pytest.mark.parametrize("period", ["2027Q1", "2027Q2"])
 def test_a_change_of_policy_has_its_other_side_and_its_note_and_moves_no_cash(period):
     """The trap of R20: EQ15 is part of closing 3103, an asset rose as much, 07 shows neither, 16 says why."""
@@ -133,7 +149,7 @@ def test_a_change_of_policy_has_its_other_side_and_its_note_and_moves_no_cash(pe
         moved = {c: after - before.ledger.closing[c] for c, after in book.ledger.closing.items()}
         assert {c: move for c, move in moved.items() if move} == {"1110": policy, "3103": policy}
         (note,) = [note for note in book.schedules.notes if note.topic == "会計方針の変更"]
-        assert note.amount == policy and "前払費用" in note.text
+        assert note.amount == policy and "前払費用" in note.text and "税効果は、重要性が乏しい" in note.text
         (shown, values), (_, was) = _sheet_02(book, world), _sheet_02(before, clean)
         assert set(shown.values()) <= {"OK", "該当なし"}, (code, shown)
         flow = [int(cell("07", row.code, "")) - 1 for row in form("07")]

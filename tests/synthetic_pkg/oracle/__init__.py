@@ -6,10 +6,10 @@ reading → books → totals, scopes, detection, values.
 
 from __future__ import annotations
 
-from .detection import Detection
+from .detection import Detection, uncorrected
 from .reading import day, number
 from .scopes import details, proof
 from .totals import Oracle
 from .values import values
 
-__all__ = ["Detection", "Oracle", "day", "details", "number", "proof", "values"]
+__all__ = ["Detection", "Oracle", "day", "details", "number", "proof", "uncorrected", "values"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 
 from .books import BS, COVER, CURRENT, PL, Book
@@ -43,8 +45,7 @@ class Detection:
             if len(self.oracle.versions.get(company, [])) > 1:
                 rows.add((company, "A03", COVER, ""))
         for company, book in self.oracle.kept.items():
-            for run in (*BOOK_CHECKS, *SCHEDULE_CHECKS, *RATIO_CHECKS):
-                rows |= {(company, *found) for found in run(book)}
+            rows |= {(company, *found) for found in _of_one_book(book)}
         rows |= set(self._intercompany())
         return {row for row in rows if row[1] in self.rules.checks}
 
@@ -69,6 +70,19 @@ class Detection:
 
 
 Found = Iterator[tuple[str, str, str]]  # check, sheet, cell
+
+
+def _of_one_book(book: Book) -> Found:
+    for run in (*BOOK_CHECKS, *SCHEDULE_CHECKS, *RATIO_CHECKS):
+        yield from run(book)
+
+
+def uncorrected(oracle: Oracle, company: str, check: str) -> set[Reported]:
+    """What the book shows to a reader who leaves out one check and the correction that belongs to it."""
+    rules = copy(oracle.rules)
+    rules.checks = rules.checks - {check}
+    book = replace(oracle.books[company], rules=rules)
+    return {(company, *found) for found in _of_one_book(book) if found[0] in rules.checks}
 
 
 def check_cover(book: Book) -> Found:
