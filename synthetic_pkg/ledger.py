@@ -54,7 +54,7 @@ PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
 BONUS, BONUS_EXPENSE = "2112", "6103"
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, TAX_PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
 STEADY = {"1404", "2113", "2204", "2205"}  # by estimate: pensions, warranties, retirement of assets
 SECURITIES, VALUATION = "1401", "3201"
 TREASURY = "3104"
@@ -170,11 +170,11 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
     pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
-    owe_taxes(closing, pl[TAX] // draft.quarters)
+    remainder = owe_taxes(closing, pl[TAX], draft.quarters, rng)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
-    opening = _opening(closing, pl, dividend, company, rng)
+    opening = _opening(closing, pl, remainder, dividend, company, rng)
     prior = _prior_pl(pl, rng)
     quarter = _last_quarter(pl, rng) if draft.quarters > 1 else dict(pl)
     opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
@@ -279,9 +279,17 @@ def _closing(
 
 
 def _opening(
-    closing: dict[str, int], pl: dict[str, int], dividend: int, company: Company, rng: random.Random
+    closing: dict[str, int],
+    pl: dict[str, int],
+    taxes: int,
+    dividend: int,
+    company: Company,
+    rng: random.Random,
 ) -> dict[str, int]:
-    """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit."""
+    """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit.
+
+    taxes: owed then.
+    """
     profit = add_up("PL", pl)[NET_INCOME]
     opening = {}
     for code, amount in closing.items():
@@ -289,6 +297,8 @@ def _opening(
             opening[code] = amount
         elif code == RETAINED_EARNINGS:
             opening[code] = amount - profit + dividend
+        elif code == TAX_PAYABLE:
+            opening[code] = taxes
         else:
             large = rng.random() < 0.1 and amount >= 0 and code not in STEADY
             low, high = rng.choice(LARGE_MOVES) if large else SMALL_MOVE
@@ -307,10 +317,9 @@ def _opening(
 def _roll_forward(
     opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], company: Company
 ) -> None:
-    """Opening figures from which taxes, provisions and securities can have become the closing ones."""
+    """Opening figures from which assets, provisions and securities can have become the closing ones."""
     let_wear_off(opening, closing, pl["6104"] * 4 // 5)
     opening[VALUATION] = min(opening[VALUATION], opening[SECURITIES] * 3 // 10)
-    opening[TAX_PAYABLE] = max(opening[TAX_PAYABLE], closing[TAX_PAYABLE] - pl[TAX])
     if company.shape != "manufacturer":  # whose whole provision runs through 6103
         opening[BONUS] = max(opening[BONUS], closing[BONUS] - pl[BONUS_EXPENSE])
     through_income = closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY] + pl[DEFERRED_TAX]
