@@ -214,12 +214,24 @@ def test_domestic_companies_deal_with_each_other_in_yen(group):
     assert found
 
 
-def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+def test_leases_stand_in_assets_and_debts_or_in_neither(group):
+    leasing = 0
     for _, book in group:
+        for amounts in (book.ledger.opening, book.ledger.closing):
+            used = [amounts[code] > 0 for code in ("1205", "2106", "2202")]
+            assert len(set(used)) == 1, (book.company.code, used)
+        leasing += all(used)
+    assert len(group) // 2 < leasing < len(group)
+
+
+def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+    for world, book in group:
         assets = [row for row in book.schedules.assets if row.code == "1205"]
         leases = [row for row in book.schedules.borrowings if row.kind == LEASE]
         assert [row.acquired for row in assets] == [row.borrowed for row in leases], book.company.code
-        assert all(row.repaid < 0 or row.opening < 100 for row in leases), book.company.code
+        for row in leases:
+            due = book.ledger.opening["2106"] * world.period.quarters / YEAR
+            assert 0.6 * due - 2 <= -row.repaid <= 1.5 * due + 2, (book.company.code, due, row)
 
 
 def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(group):
@@ -227,7 +239,7 @@ def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(g
     for world, book in group:
         year, month, _ = world.period.closing[book.company.year_end]
         for row in book.schedules.borrowings:
-            if row.kind == LEASE and row.current:
+            if row.kind == LEASE:
                 due_year, due_month = map(int, row.due.removesuffix("月").split("年"))
                 years = due_year - year + (due_month - month) / 12
                 rate = row.rate_bp / 10_000
