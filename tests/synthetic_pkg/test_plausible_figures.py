@@ -214,6 +214,12 @@ def test_domestic_companies_deal_with_each_other_in_yen(group):
     assert found
 
 
+def test_bonuses_are_provided_for_out_of_the_expense_of_the_period(group):
+    for _, book in group:
+        provided, charged = book.ledger.closing["2112"], book.ledger.pl["6103"]
+        assert provided > 0 and charged > 0, (book.company.code, provided, charged)
+
+
 def test_leases_stand_in_assets_and_debts_or_in_neither(group):
     leasing = 0
     for _, book in group:
