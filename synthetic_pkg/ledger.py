@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from synthetic_pkg import wear
 from synthetic_pkg.chart import (
     ALLOWANCE,
     CAPITAL,
@@ -49,7 +50,7 @@ from synthetic_pkg.taxing import (
     net_deferred,
     owe_taxes,
 )
-from synthetic_pkg.wear import DEPRECIATION, LEASES, let_wear_off, open_leases, settle_leases, spread_leases
+from synthetic_pkg.wear import DEPRECIATION, LEASES
 
 PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
@@ -75,6 +76,8 @@ HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
 QUARTERS = 4
 LOW_PAY = 2500  # 千円 a head and year
 SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
+
+Amounts = dict[str, int]
 
 
 @dataclass
@@ -177,8 +180,9 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     profile = _profile(company.shape)
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
-    pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
-    spread_leases(closing, pl[DEPRECIATION], draft.quarters, rng)
+    most = wear.most_depreciation(closing, draft.quarters)
+    pl = _pl(profile, base * draft.quarters, inside, interest, most, company.tax_bp, rng)
+    wear.spread_leases(closing, pl[DEPRECIATION], draft.quarters, rng)
     remainder = owe_taxes(closing, pl[TAX], draft.quarters, rng)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
@@ -221,13 +225,14 @@ def _interest(company: Company, closing: dict[str, int], inside: dict[str, int],
 
 
 def _pl(
-    profile: dict[str, int], base: int, inside: dict[str, int], interest: int, tax_bp: int, rng: random.Random
+    profile: Amounts, base: int, inside: Amounts, interest: int, most: int, tax_bp: int, rng: random.Random
 ) -> dict[str, int]:
     pl = dict.fromkeys(details("PL"), 0)
     for code in details("PL"):
         if code not in (SALES, COST_OF_SALES, INTEREST, TAX, DEFERRED_TAX):
             pl[code] = _line(code, profile, base, rng) + inside.get(code, 0)
     pl[INTEREST] = interest + inside.get(INTEREST, 0)
+    pl[DEPRECIATION] = max(1, min(pl[DEPRECIATION], most))
     pl[rng.choice(EXCHANGE)] = 0  # gains and losses are netted
     if rng.randint(1, PERMILLE) > IMPAIRED_PERMILLE:
         pl[IMPAIRMENT] = 0
@@ -252,7 +257,7 @@ def _closing(
                 closing[code] += closing[code] * 9 // 10
     for code in ONLY_DOMESTIC if draft.company.overseas else ():
         closing[code] = 0
-    settle_leases(closing, rng)
+    wear.settle_leases(closing, rng)
     closing[VALUATION] = min(closing[VALUATION], closing[SECURITIES] * 3 // 10)
     net_deferred(closing, closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY])
     step = 10 ** max(0, len(str(base)) - 3)
@@ -266,12 +271,7 @@ def _closing(
 
 
 def _opening(
-    closing: dict[str, int],
-    pl: dict[str, int],
-    taxes: int,
-    dividend: int,
-    draft: Draft,
-    rng: random.Random,
+    closing: Amounts, pl: Amounts, taxes: int, dividend: int, draft: Draft, rng: random.Random
 ) -> dict[str, int]:
     """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit.
 
@@ -292,8 +292,8 @@ def _opening(
             size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
             opening[code] = size if amount >= 0 else -size
     opening[GOODWILL] = closing[GOODWILL] * rng.randint(1020, 1045) // PERMILLE  # it is only written off
-    worn = open_leases(opening, closing, draft.quarters, rng)
-    let_wear_off(opening, closing, pl[DEPRECIATION] * 4 // 5 - worn, draft.quarters)
+    worn = wear.open_leases(opening, closing, draft.quarters, rng)
+    wear.let_wear_off(opening, closing, pl[DEPRECIATION] * 4 // 5 - worn, draft.quarters)
     _roll_forward(opening, closing, pl, draft.company)
     _close(opening, CASH)
     floor = closing[CASH] // 5

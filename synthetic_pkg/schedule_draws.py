@@ -9,7 +9,7 @@ import random
 from collections.abc import Collection, Iterable
 
 from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
-from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
+from synthetic_pkg.financing_draws import draw_borrowings, draw_securities, quarters_of
 from synthetic_pkg.group import OUTSIDE_CODE, Company
 from synthetic_pkg.headcount import labour_share
 from synthetic_pkg.intercompany import DIVIDEND_LABELS, TRADE, Row
@@ -26,7 +26,7 @@ from synthetic_pkg.schedules import (
     Taxes,
     UnrealisedRow,
 )
-from synthetic_pkg.wear import DEPRECIATION, GOODWILL, RIGHT_OF_USE, least_depreciation
+from synthetic_pkg.wear import DEPRECIATION, GOODWILL, RIGHT_OF_USE, least_depreciation, most_depreciation
 
 BASIS_POINTS = 10_000
 UNNAMED = 200_000  # differences of tax without a name: at most 60 in so many of the profit
@@ -51,7 +51,7 @@ def draw_schedules(
     if company.shape == "dormant":
         return schedules
     made = company.shape == "manufacturer"
-    production = ledger.pl[COST_OF_SALES] * rng.randint(22, 40) // 1000 if made else 0
+    production = _production_depreciation(ledger, rng) if made else 0
     schedules.borrowings = draw_borrowings(company, ledger, rows, rng)
     schedules.assets = _assets(ledger, ledger.pl[DEPRECIATION] + production, schedules.new_leases, rng)
     schedules.provisions = [_provision(code, ledger, company, rng) for code in PROVISION_CODES]
@@ -68,6 +68,13 @@ def draw_schedules(
     )
     schedules.notes += _notes(schedules, closing, rng)
     return schedules
+
+
+def _production_depreciation(ledger: Ledger, rng: random.Random) -> int:
+    """The part of depreciation that is a cost of production, as far as the assets bear it."""
+    drawn = ledger.pl[COST_OF_SALES] * rng.randint(22, 40) // 1000
+    most = most_depreciation(ledger.closing, quarters_of(ledger)) * rng.randint(850, 1000) // 1000
+    return min(drawn, most - min(most, ledger.pl[DEPRECIATION]))
 
 
 def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:

@@ -14,7 +14,7 @@ from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import MICRO
-from synthetic_pkg.schedules import LEASE
+from synthetic_pkg.schedules import DEPRECIABLE, LEASE
 from synthetic_pkg.sheets.s00_cover import HOLIDAYS, business_day
 from synthetic_pkg.spec import DatasetSpec
 
@@ -212,6 +212,15 @@ def test_domestic_companies_deal_with_each_other_in_yen(group):
                 assert row.currency == "JPY", (book.company.code, row)
                 found += 1
     assert found
+
+
+def test_depreciation_is_a_few_percent_of_the_assets_in_a_quarter(group):
+    for world, book in group:
+        rows = [row for row in book.schedules.assets if row.code in DEPRECIABLE]
+        for part, most in [(rows, 0.06), *(([row], 0.13) for row in rows)]:
+            average = sum(row.opening + row.closing for row in part) / 2
+            charged = -sum(row.depreciation for row in part)
+            assert charged <= average * most * world.period.quarters + 2, (book.company.code, part)
 
 
 def test_bonuses_are_provided_for_out_of_the_expense_of_the_period(group):
