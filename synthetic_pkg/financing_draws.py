@@ -10,6 +10,7 @@ from synthetic_pkg.group import Company
 from synthetic_pkg.intercompany import BALANCES, Row
 from synthetic_pkg.ledger import INTEREST, Ledger, tax_on_net
 from synthetic_pkg.schedules import LEASE, LONG, SHORT, Borrowing, Security
+from synthetic_pkg.wear import LEASED_CURRENT, LEASED_LATER, RIGHT_OF_USE, instalments
 
 BASIS_POINTS = 10_000
 DOMESTIC_BANKS = ("市中銀行A（架空）", "市中銀行B（架空）", "政府系金融機関C（架空）")
@@ -23,6 +24,7 @@ QUARTERS, MONTHS = 4, 12
 FIRST_YEAR = 2026  # in which the years of the books begin or, with a year-end in December, which they are
 SPREADS = {SHORT: -25, LONG: 10, LEASE: 15}  # 1/10,000, around what the company pays on average
 LOWEST_BP = 10
+PUNCTUAL = (900, 1150)  # 1/1,000 of what was due
 
 
 def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: random.Random) -> list[Borrowing]:
@@ -46,14 +48,22 @@ def draw_borrowings(company: Company, ledger: Ledger, rows: list[Row], rng: rand
         found.append(_row(LONG, "", banks[1], *first, current, rng))
         rest = (long_before - first[0], long_after - first[1])
         found.append(_row(LONG, "", banks[2], *rest, closing["2105"] - current, rng))
-    lease_before, lease_after = (amounts["2106"] + amounts["2202"] for amounts in (opening, closing))
-    if lease_before or lease_after:
-        found.append(_row(LEASE, "", LESSOR, lease_before, lease_after, closing["2106"], rng))
+    if closing[LEASED_CURRENT] or opening[LEASED_CURRENT]:
+        found.append(_lease(ledger, rng))
     _set_rates(found, ledger, rows)
     for contract in found:
-        if contract.kind == LEASE and contract.current:
-            contract.due = _last_instalment(contract, company.year_end, _quarters(ledger))
+        if contract.kind == LEASE:
+            contract.due = _last_instalment(contract, company.year_end, quarters_of(ledger))
     return found
+
+
+def _lease(ledger: Ledger, rng: random.Random) -> Borrowing:
+    """What was due in the period is repaid, about; rights of use rise by new leases only."""
+    opening, closing = ledger.opening, ledger.closing
+    before, after = (amounts[LEASED_CURRENT] + amounts[LEASED_LATER] for amounts in (opening, closing))
+    repaid = instalments(opening, quarters_of(ledger), rng.randint(*PUNCTUAL))
+    new = max(0, after - before + repaid, closing[RIGHT_OF_USE] - opening[RIGHT_OF_USE])
+    return Borrowing(LEASE, "", LESSOR, 0, before, new, after - before - new, closing[LEASED_CURRENT], due="")
 
 
 def _last_instalment(lease: Borrowing, year_end: int, quarters: int) -> str:
@@ -69,7 +79,7 @@ def _last_instalment(lease: Borrowing, year_end: int, quarters: int) -> str:
 
 def _set_rates(contracts: list[Borrowing], ledger: Ledger, rows: list[Row]) -> None:
     """Rates a year at which the average balances cost the interest of the period: the group's first, then the rest."""
-    annual = QUARTERS / max(1, _quarters(ledger))
+    annual = QUARTERS / max(1, quarters_of(ledger))
     left = ledger.pl[INTEREST] * annual
     for row in contracts:
         interest = sum(r.amount for r in rows if (r.partner, r.code) == (row.partner, INTEREST))
@@ -85,7 +95,7 @@ def _set_rates(contracts: list[Borrowing], ledger: Ledger, rows: list[Row]) -> N
         )
 
 
-def _quarters(ledger: Ledger) -> int:
+def quarters_of(ledger: Ledger) -> int:
     """How many quarters the income statement covers: one, two, or four in a book of the year before."""
     return round(ledger.pl[SALES] / ledger.quarter_pl[SALES])
 

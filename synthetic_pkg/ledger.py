@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from synthetic_pkg import wear
 from synthetic_pkg.chart import (
     ALLOWANCE,
     CAPITAL,
@@ -35,6 +36,7 @@ from synthetic_pkg.chart import (
     with_codes,
     without_codes,
 )
+from synthetic_pkg.comparatives import last_quarter, prior_pl
 from synthetic_pkg.group import Company, cost_per_head
 from synthetic_pkg.intercompany import Row
 from synthetic_pkg.rates import MICRO, RateTable
@@ -48,14 +50,21 @@ from synthetic_pkg.taxing import (
     net_deferred,
     owe_taxes,
 )
-from synthetic_pkg.wear import let_wear_off
+from synthetic_pkg.wear import DEPRECIATION, LEASES
 
 PERMILLE = 1000
 SMALL_MOVE, LARGE_MOVES = (9550, 10_450), ((6600, 7900), (12_600, 13_800))  # 1/10,000 of the closing figure
 UNMOVED = {CAPITAL, SURPLUS, "1204", "1402"}
-BONUS, BONUS_EXPENSE = "2112", "6103"
-NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, TAX_PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", "6104"}
-STEADY = {"1404", "2113", "2204", "2205"}  # by estimate: pensions, warranties, retirement of assets
+BONUS, BONUS_EXPENSE = BONUSES = ("2112", "6103")
+NEVER_ZERO = {CASH, RECEIVABLE, PAYABLE, SALES, COST_OF_SALES, ALLOWANCE, "1203", DEPRECIATION}
+NEVER_ZERO |= {*LEASES, *BONUSES}
+STEADY = {
+    "1404",
+    "2113",
+    "2204",
+    "2205",
+    *LEASES,
+}  # by estimate or contract: pensions, warranties, retirement of assets, leases
 SECURITIES, VALUATION = "1401", "3201"
 TREASURY = "3104"
 INTEREST, EXCHANGE, IMPAIRMENT, GOODWILL = "7201", ("7103", "7202"), "8202", "1301"
@@ -67,6 +76,8 @@ HOME_CURRENCY, HOME_LENDING_BP = "JPY", 130
 QUARTERS = 4
 LOW_PAY = 2500  # 千円 a head and year
 SMALL_MARKET, LARGE_MARKET = (10.3, 9.4), (10.95, 9.6)  # largest and usual sales of a quarter, powers of ten
+
+Amounts = dict[str, int]
 
 
 @dataclass
@@ -169,30 +180,20 @@ def draw_ledger(draft: Draft, rates: RateTable, rng: random.Random) -> Ledger:
     profile = _profile(company.shape)
     closing = _closing(profile, base * rng.randint(22, 36) // 10, inside, draft, rng)
     interest = _interest(company, closing, inside, rng) * draft.quarters // QUARTERS
-    pl = _pl(profile, base * draft.quarters, inside, interest, company.tax_bp, rng)
-    owe_taxes(closing, pl[TAX] // draft.quarters)
+    most = wear.most_depreciation(closing, draft.quarters)
+    pl = _pl(profile, base * draft.quarters, inside, interest, most, company.tax_bp, rng)
+    wear.spread_leases(closing, pl[DEPRECIATION], draft.quarters, rng)
+    remainder = owe_taxes(closing, pl[TAX], draft.quarters, rng)
     dividend = 0
     if draft.dividends and closing[RETAINED_EARNINGS] > 200 and rng.random() < 0.6:
         dividend = closing[RETAINED_EARNINGS] * rng.randint(15, 90) // PERMILLE
-    opening = _opening(closing, pl, dividend, company, rng)
-    prior = _prior_pl(pl, rng)
-    quarter = _last_quarter(pl, rng) if draft.quarters > 1 else dict(pl)
+    opening = _opening(closing, pl, remainder, dividend, draft, rng)
+    prior = prior_pl(pl, rng)
+    quarter = last_quarter(pl, rng) if draft.quarters > 1 else dict(pl)
     opening_re = opening[RETAINED_EARNINGS] * company.unit * company.hr // MICRO
     if company.overseas:
         opening_re = opening_re * rng.randint(940, 1060) // 1000
     return Ledger(opening, closing, pl, prior, opening_re, quarter, dividend)
-
-
-def _last_quarter(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
-    """The last of two quarters: near half of every line, sales and their cost together."""
-    sales = rng.randint(470, 540)
-    shares = {code: sales if code in (SALES, COST_OF_SALES) else rng.randint(450, 560) for code in pl}
-    return {code: _part(amount, shares[code]) for code, amount in pl.items()}
-
-
-def _part(amount: int, permille: int) -> int:
-    size = abs(amount) * permille // PERMILLE
-    return size if amount >= 0 else -size
 
 
 def _vary(amount: int, rng: random.Random, low: int = 70, high: int = 135) -> int:
@@ -224,13 +225,14 @@ def _interest(company: Company, closing: dict[str, int], inside: dict[str, int],
 
 
 def _pl(
-    profile: dict[str, int], base: int, inside: dict[str, int], interest: int, tax_bp: int, rng: random.Random
+    profile: Amounts, base: int, inside: Amounts, interest: int, most: int, tax_bp: int, rng: random.Random
 ) -> dict[str, int]:
     pl = dict.fromkeys(details("PL"), 0)
     for code in details("PL"):
         if code not in (SALES, COST_OF_SALES, INTEREST, TAX, DEFERRED_TAX):
             pl[code] = _line(code, profile, base, rng) + inside.get(code, 0)
     pl[INTEREST] = interest + inside.get(INTEREST, 0)
+    pl[DEPRECIATION] = max(1, min(pl[DEPRECIATION], most))
     pl[rng.choice(EXCHANGE)] = 0  # gains and losses are netted
     if rng.randint(1, PERMILLE) > IMPAIRED_PERMILLE:
         pl[IMPAIRMENT] = 0
@@ -240,17 +242,6 @@ def _pl(
     pl[COST_OF_SALES] = max(pl[SALES] * share // PERMILLE, inside.get(COST_OF_SALES, 0) * 21 // 20)
     charge_taxes(pl, tax_bp, rng)
     return pl
-
-
-def _prior_pl(pl: dict[str, int], rng: random.Random) -> dict[str, int]:
-    """The same quarter a year before: sales and costs moved together, the smaller lines more freely."""
-    growth = rng.randint(880, 1070)
-    prior = {}
-    for code, amount in pl.items():
-        spread = 6 if code in (SALES, COST_OF_SALES) else 90
-        size = abs(amount) * (growth + rng.randint(-spread, spread)) // PERMILLE
-        prior[code] = size if amount >= 0 else -size
-    return prior
 
 
 def _closing(
@@ -266,6 +257,7 @@ def _closing(
                 closing[code] += closing[code] * 9 // 10
     for code in ONLY_DOMESTIC if draft.company.overseas else ():
         closing[code] = 0
+    wear.settle_leases(closing, rng)
     closing[VALUATION] = min(closing[VALUATION], closing[SECURITIES] * 3 // 10)
     net_deferred(closing, closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY])
     step = 10 ** max(0, len(str(base)) - 3)
@@ -279,9 +271,12 @@ def _closing(
 
 
 def _opening(
-    closing: dict[str, int], pl: dict[str, int], dividend: int, company: Company, rng: random.Random
+    closing: Amounts, pl: Amounts, taxes: int, dividend: int, draft: Draft, rng: random.Random
 ) -> dict[str, int]:
-    """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit."""
+    """The balance sheet at the start of the year: lines moved a little, retained earnings less the profit.
+
+    taxes: owed then.
+    """
     profit = add_up("PL", pl)[NET_INCOME]
     opening = {}
     for code, amount in closing.items():
@@ -289,13 +284,17 @@ def _opening(
             opening[code] = amount
         elif code == RETAINED_EARNINGS:
             opening[code] = amount - profit + dividend
+        elif code == TAX_PAYABLE:
+            opening[code] = taxes
         else:
             large = rng.random() < 0.1 and amount >= 0 and code not in STEADY
             low, high = rng.choice(LARGE_MOVES) if large else SMALL_MOVE
             size = abs(amount) * rng.randint(low, high) // BASIS_POINTS
             opening[code] = size if amount >= 0 else -size
     opening[GOODWILL] = closing[GOODWILL] * rng.randint(1020, 1045) // PERMILLE  # it is only written off
-    _roll_forward(opening, closing, pl, company)
+    worn = wear.open_leases(opening, closing, draft.quarters, rng)
+    wear.let_wear_off(opening, closing, pl[DEPRECIATION] * 4 // 5 - worn, draft.quarters)
+    _roll_forward(opening, closing, pl, draft.company)
     _close(opening, CASH)
     floor = closing[CASH] // 5
     if opening[CASH] < floor:
@@ -308,9 +307,7 @@ def _roll_forward(
     opening: dict[str, int], closing: dict[str, int], pl: dict[str, int], company: Company
 ) -> None:
     """Opening figures from which taxes, provisions and securities can have become the closing ones."""
-    let_wear_off(opening, closing, pl["6104"] * 4 // 5)
     opening[VALUATION] = min(opening[VALUATION], opening[SECURITIES] * 3 // 10)
-    opening[TAX_PAYABLE] = max(opening[TAX_PAYABLE], closing[TAX_PAYABLE] - pl[TAX])
     if company.shape != "manufacturer":  # whose whole provision runs through 6103
         opening[BONUS] = max(opening[BONUS], closing[BONUS] - pl[BONUS_EXPENSE])
     through_income = closing[DEFERRED_ASSET] - closing[DEFERRED_LIABILITY] + pl[DEFERRED_TAX]

@@ -9,7 +9,7 @@ import random
 from collections.abc import Collection, Iterable
 
 from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
-from synthetic_pkg.financing_draws import draw_borrowings, draw_securities
+from synthetic_pkg.financing_draws import draw_borrowings, draw_securities, quarters_of
 from synthetic_pkg.group import OUTSIDE_CODE, Company
 from synthetic_pkg.headcount import labour_share
 from synthetic_pkg.intercompany import DIVIDEND_LABELS, TRADE, Row
@@ -18,9 +18,7 @@ from synthetic_pkg.schedules import (
     ASSET_CODES,
     DEPRECIABLE,
     EQUITY_COLUMNS,
-    LEASE,
     PROVISION_CODES,
-    Borrowing,
     FixedAsset,
     Note,
     Provision,
@@ -28,7 +26,7 @@ from synthetic_pkg.schedules import (
     Taxes,
     UnrealisedRow,
 )
-from synthetic_pkg.wear import GOODWILL, RIGHT_OF_USE, least_depreciation
+from synthetic_pkg.wear import DEPRECIATION, GOODWILL, RIGHT_OF_USE, least_depreciation, most_depreciation
 
 BASIS_POINTS = 10_000
 UNNAMED = 200_000  # differences of tax without a name: at most 60 in so many of the profit
@@ -53,13 +51,9 @@ def draw_schedules(
     if company.shape == "dormant":
         return schedules
     made = company.shape == "manufacturer"
-    production = ledger.pl[COST_OF_SALES] * rng.randint(22, 40) // 1000 if made else 0
+    production = _production_depreciation(ledger, rng) if made else 0
     schedules.borrowings = draw_borrowings(company, ledger, rows, rng)
-    lease = next((row for row in schedules.borrowings if row.kind == LEASE), None)
-    schedules.assets = _assets(ledger, ledger.pl["6104"] + production, rng)
-    right_of_use = schedules.asset(RIGHT_OF_USE)
-    if lease and right_of_use:
-        _match_leases(right_of_use, lease)
+    schedules.assets = _assets(ledger, ledger.pl[DEPRECIATION] + production, schedules.new_leases, rng)
     schedules.provisions = [_provision(code, ledger, company, rng) for code in PROVISION_CODES]
     schedules.provisions = [p for p in schedules.provisions if p.opening or p.closing or p.added]
     schedules.securities = draw_securities(company, closing, rng)
@@ -74,6 +68,13 @@ def draw_schedules(
     )
     schedules.notes += _notes(schedules, closing, rng)
     return schedules
+
+
+def _production_depreciation(ledger: Ledger, rng: random.Random) -> int:
+    """The part of depreciation that is a cost of production, as far as the assets bear it."""
+    drawn = ledger.pl[COST_OF_SALES] * rng.randint(22, 40) // 1000
+    most = most_depreciation(ledger.closing, quarters_of(ledger)) * rng.randint(850, 1000) // 1000
+    return min(drawn, most - min(most, ledger.pl[DEPRECIATION]))
 
 
 def _equity(ledger: Ledger) -> dict[tuple[str, str], int]:
@@ -109,13 +110,15 @@ def _taxes(company: Company, ledger: Ledger, rows: list[Row], pretax: int, rng: 
     )
 
 
-def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[FixedAsset]:
+def _assets(ledger: Ledger, depreciation: int, new_leases: int, rng: random.Random) -> list[FixedAsset]:
     """Rows whose depreciation, impairment and losses add up to the income statement's."""
     opening, closing, pl = ledger.opening, ledger.closing, ledger.pl
     used = [code for code in ASSET_CODES if opening[code] or closing[code]]
     weights = {code: opening[code] + closing[code] for code in used if code in DEPRECIABLE}
-    charges = _charges(depreciation, weights, ledger)
-    weights.pop(GOODWILL, None)
+    worn = new_leases + opening[RIGHT_OF_USE] - closing[RIGHT_OF_USE]
+    charges = _charges(depreciation, weights, {RIGHT_OF_USE: worn}, ledger)
+    for code in (GOODWILL, RIGHT_OF_USE):
+        weights.pop(code, None)
     impaired = max(weights, key=lambda code: weights[code])
     sold = next((code for code in ("1202", "1203", "1201") if code in used), used[0])
     rows = []
@@ -132,10 +135,12 @@ def _assets(ledger: Ledger, depreciation: int, rng: random.Random) -> list[Fixed
     return _capitalise(rows, rng)
 
 
-def _charges(total: int, weights: dict[str, int], ledger: Ledger) -> dict[str, int]:
-    """Depreciation by account: in proportion, but what only wears off takes all it lost, as far as the total goes."""
+def _charges(total: int, weights: dict[str, int], taken: dict[str, int], ledger: Ledger) -> dict[str, int]:
+    """Depreciation by account: in proportion, but what only wears off takes all it lost, as far as the total goes.
+
+    taken: what is known already.
+    """
     least = {c: a for c, a in least_depreciation(ledger.opening, ledger.closing).items() if c in weights}
-    taken: dict[str, int] = {}
     urgent = [code for code in least if code == GOODWILL]
     while True:
         for code in urgent:
@@ -170,18 +175,6 @@ def _capitalise(rows: list[FixedAsset], rng: random.Random) -> list[FixedAsset]:
         target.transfer, target.acquired = moved, target.acquired - moved
         source.transfer, source.acquired = -moved, source.acquired + moved
     return rows
-
-
-def _match_leases(asset: FixedAsset, lease: Borrowing) -> None:
-    """Right-of-use assets come in exactly with the new leases.
-
-    An early end takes out what is too much; that is only where depreciation did not suffice.
-    """
-    change = lease.borrowed + lease.repaid
-    new = max(asset.acquired, change)
-    asset.disposed -= new - asset.acquired
-    asset.acquired = lease.borrowed = new
-    lease.repaid = change - new
 
 
 def _provision(code: str, ledger: Ledger, company: Company, rng: random.Random) -> Provision:

@@ -13,7 +13,9 @@ BASIS_POINTS, PERMILLE = 10_000, 1000
 DEFERRED_ASSET, DEFERRED_LIABILITY, DEFERRED_TAX = "1405", "2203", "8302"
 TAX_PAYABLE = "2109"
 LEAST_TAX = 4000  # one part in so many of the sales
-MOST_OWED = 2  # quarters of taxes
+OWED = (700, 1100)  # 1/1,000 of what was charged in the period
+OWED_BEFORE = (1000, 2200)  # 1/1,000 of what a quarter is charged
+UNPAID = 10  # at most one part in so many of last year's remainder is still owed
 
 
 def charge_taxes(pl: dict[str, int], tax_bp: int, rng: random.Random) -> None:
@@ -27,11 +29,19 @@ def charge_taxes(pl: dict[str, int], tax_bp: int, rng: random.Random) -> None:
     pl[TAX] = expense - pl[DEFERRED_TAX]
 
 
-def owe_taxes(closing: dict[str, int], of_a_quarter: int) -> None:
-    """Nobody owes more taxes than those of half a year; retained earnings close the gap."""
-    too_much = max(0, closing[TAX_PAYABLE] - MOST_OWED * of_a_quarter)
-    closing[TAX_PAYABLE] -= too_much
-    closing[RETAINED_EARNINGS] += too_much
+def owe_taxes(closing: dict[str, int], charged: int, quarters: int, rng: random.Random) -> int:
+    """What is owed at the end: most of what was charged since the year began. Retained earnings close the gap.
+
+    Returns what was owed at its start: last year's remainder, which has been paid since, so that what is owed at
+    the end is hardly more than what was charged.
+    """
+    before = charged * rng.randint(*OWED_BEFORE) // (quarters * PERMILLE)
+    after = min(charged * rng.randint(*OWED) // PERMILLE, charged + before // UNPAID)
+    if charged:
+        before, after = max(1, before), max(1, after)
+    closing[RETAINED_EARNINGS] += closing[TAX_PAYABLE] - after
+    closing[TAX_PAYABLE] = after
+    return before
 
 
 def net_deferred(amounts: dict[str, int], net: int) -> None:

@@ -14,11 +14,11 @@ from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
 from synthetic_pkg.period import PERIODS
 from synthetic_pkg.rates import MICRO
-from synthetic_pkg.schedules import LEASE
+from synthetic_pkg.schedules import DEPRECIABLE, LEASE
 from synthetic_pkg.sheets.s00_cover import HOLIDAYS, business_day
 from synthetic_pkg.spec import DatasetSpec
 
-SEEDS = (3, 4)
+SEEDS = (9, 12)
 YEAR = 4  # quarters
 MILLION = 1_000_000
 PERSONNEL = ("6102", "6103")
@@ -70,12 +70,18 @@ def test_other_comprehensive_income_carries_its_deferred_tax(group):
     assert moved > len(group) // 2
 
 
-def test_who_is_taxed_owes_taxes(group):
-    taxed = [book for _, book in group if book.ledger.pl["8301"]]
+def test_who_is_taxed_owes_most_of_the_period_and_has_paid_what_was_left_of_last_year(group):
+    taxed = [(world.period.quarters, book) for world, book in group if book.ledger.pl["8301"]]
     assert len(taxed) > len(group) * 9 // 10
-    for book in taxed:
+    shares = Counter[int]()
+    for quarters, book in taxed:
         before, after = book.ledger.opening["2109"], book.ledger.closing["2109"]
-        assert before > 0 and 0 < after <= 2 * book.ledger.pl["8301"], book.company.code
+        charged = book.ledger.pl["8301"]
+        assert charged * 0.7 - 3 <= after <= charged * 1.1 + 3 and after > 0, book.company.code
+        assert charged / quarters - 3 <= before <= 2.2 * charged / quarters + 3 and before > 0
+        assert -book.schedules.taxes.paid >= before * 0.9 - 3, book.company.code
+        shares[100 * after // charged] += charged > 100
+    assert max(shares.values()) < len(taxed) // 5
 
 
 def test_what_is_estimated_for_years_moves_little(group):
@@ -208,12 +214,39 @@ def test_domestic_companies_deal_with_each_other_in_yen(group):
     assert found
 
 
-def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+def test_depreciation_is_a_few_percent_of_the_assets_in_a_quarter(group):
+    for world, book in group:
+        rows = [row for row in book.schedules.assets if row.code in DEPRECIABLE]
+        for part, most in [(rows, 0.06), *(([row], 0.13) for row in rows)]:
+            average = sum(row.opening + row.closing for row in part) / 2
+            charged = -sum(row.depreciation for row in part)
+            assert charged <= average * most * world.period.quarters + 2, (book.company.code, part)
+
+
+def test_bonuses_are_provided_for_out_of_the_expense_of_the_period(group):
     for _, book in group:
+        provided, charged = book.ledger.closing["2112"], book.ledger.pl["6103"]
+        assert provided > 0 and charged > 0, (book.company.code, provided, charged)
+
+
+def test_leases_stand_in_assets_and_debts_or_in_neither(group):
+    leasing = 0
+    for _, book in group:
+        for amounts in (book.ledger.opening, book.ledger.closing):
+            used = [amounts[code] > 0 for code in ("1205", "2106", "2202")]
+            assert len(set(used)) == 1, (book.company.code, used)
+        leasing += all(used)
+    assert len(group) // 2 < leasing < len(group)
+
+
+def test_leases_enter_assets_and_debts_alike_and_are_paid_off(group):
+    for world, book in group:
         assets = [row for row in book.schedules.assets if row.code == "1205"]
         leases = [row for row in book.schedules.borrowings if row.kind == LEASE]
         assert [row.acquired for row in assets] == [row.borrowed for row in leases], book.company.code
-        assert all(row.repaid < 0 or row.opening < 100 for row in leases), book.company.code
+        for row in leases:
+            due = book.ledger.opening["2106"] * world.period.quarters / YEAR
+            assert 0.6 * due - 2 <= -row.repaid <= 1.5 * due + 2, (book.company.code, due, row)
 
 
 def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(group):
@@ -221,7 +254,7 @@ def test_level_payments_until_a_lease_is_due_pay_off_what_is_due_within_a_year(g
     for world, book in group:
         year, month, _ = world.period.closing[book.company.year_end]
         for row in book.schedules.borrowings:
-            if row.kind == LEASE and row.current:
+            if row.kind == LEASE:
                 due_year, due_month = map(int, row.due.removesuffix("月").split("年"))
                 years = due_year - year + (due_month - month) / 12
                 rate = row.rate_bp / 10_000
