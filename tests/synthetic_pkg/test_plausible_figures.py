@@ -82,6 +82,9 @@ def test_who_is_taxed_owes_most_of_the_period_and_has_paid_what_was_left_of_last
         assert charged / quarters - 3 <= before <= 2.2 * charged / quarters + 3 and before > 0
         assert -book.schedules.taxes.paid >= before * 0.9 - 3, book.company.code
         shares[100 * after // charged] += charged > 100
+        if quarters > 1:  # the archive is of the first
+            then, due = book.prior.closing["2109"], book.prior.pl["8301"]
+            assert due * 0.7 - 3 <= then <= due * 1.1 + 3, book.company.code
     assert max(shares.values()) < len(taxed) // 5
 
 
