@@ -17,6 +17,7 @@ from synthetic_pkg.chart import (
     RETAINED_EARNINGS,
     SALES,
     SHORT_LOANS,
+    TAX,
     TOTAL_ASSETS,
     TOTAL_LIABILITIES_AND_NET_ASSETS,
     add_up,
@@ -26,7 +27,7 @@ from synthetic_pkg.chart import (
 from synthetic_pkg.group import Company
 from synthetic_pkg.holdings import DIVIDEND_INCOME
 from synthetic_pkg.ledger import UNMOVED, Ledger
-from synthetic_pkg.taxing import DEFERRED_ASSET, DEFERRED_LIABILITY, charge_taxes, net_deferred
+from synthetic_pkg.taxing import DEFERRED_ASSET, DEFERRED_LIABILITY, TAX_PAYABLE, charge_taxes, net_deferred
 
 HISTORY = 8  # quarters
 PERMILLE = 1000
@@ -81,6 +82,7 @@ def draw_prior(
         before = ledger.opening[code]
         middle[code] = before + (after - before) * rng.randint(350, 650) // PERMILLE
     middle[RETAINED_EARNINGS] = ledger.opening[RETAINED_EARNINGS] + profit - ledger.dividend
+    middle[TAX_PAYABLE] = ledger.closing[TAX_PAYABLE] * first[TAX] // max(1, ledger.pl[TAX])
     net_deferred(middle, middle[DEFERRED_ASSET] - middle[DEFERRED_LIABILITY])
     _balance(middle)
     return PriorBook(dict(ledger.opening), middle, first, prior, dict(first), history)

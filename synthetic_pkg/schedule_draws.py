@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from synthetic_pkg.chart import CASH, COST_OF_SALES, NET_INCOME, PRETAX, RETAINED_EARNINGS, TAX, add_up
 from synthetic_pkg.financing_draws import draw_borrowings, draw_securities, quarters_of
+from synthetic_pkg.formula import round_half_away
 from synthetic_pkg.group import OUTSIDE_CODE, Company
 from synthetic_pkg.headcount import labour_share
 from synthetic_pkg.intercompany import DIVIDEND_LABELS, TRADE, Row
@@ -96,8 +97,8 @@ def _taxes(company: Company, ledger: Ledger, rows: list[Row], pretax: int, rng: 
     before, after = (amounts["1405"] - amounts["2203"] for amounts in deferred)
     permanent = size * rng.randint(0, 90) // BASIS_POINTS - untaxed * company.tax_bp // BASIS_POINTS
     credit = -(size * rng.randint(0, 80) // BASIS_POINTS) if pretax > 0 else 0
-    expected = pretax * company.tax_bp // BASIS_POINTS
-    unnamed = size * rng.randint(-60, 60) // UNNAMED
+    expected = int(round_half_away(pretax * (company.tax_bp / BASIS_POINTS), 0))  # as sheet 15 does
+    unnamed = int(size * rng.randint(-60, 60) / UNNAMED)
     return Taxes(
         statutory_bp=company.tax_bp,
         permanent=permanent,

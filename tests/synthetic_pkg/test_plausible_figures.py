@@ -9,6 +9,7 @@ import pytest
 
 from synthetic_pkg.building import build_world
 from synthetic_pkg.chart import PRETAX, SALES, add_up, read_rows
+from synthetic_pkg.formula import round_half_away
 from synthetic_pkg.group import OUTSIDE_CODE, cost_per_head
 from synthetic_pkg.headcount import headcount
 from synthetic_pkg.ledger import NET_OF_TAX, tax_on_net
@@ -81,6 +82,9 @@ def test_who_is_taxed_owes_most_of_the_period_and_has_paid_what_was_left_of_last
         assert charged / quarters - 3 <= before <= 2.2 * charged / quarters + 3 and before > 0
         assert -book.schedules.taxes.paid >= before * 0.9 - 3, book.company.code
         shares[100 * after // charged] += charged > 100
+        if quarters > 1:  # the archive is of the first
+            then, due = book.prior.closing["2109"], book.prior.pl["8301"]
+            assert due * 0.7 - 3 <= then <= due * 1.1 + 3, book.company.code
     assert max(shares.values()) < len(taxed) // 5
 
 
@@ -130,6 +134,17 @@ def test_the_burden_of_tax_is_explained_by_name(group):
         assert abs(other) <= abs(pretax) // 1000 + 1, (book.company.code, pretax, other)
         losses += pretax < 0 < taxes.allowance
     assert losses
+
+
+def test_a_dormant_company_explains_its_whole_burden(group):
+    """15: of the few units that a loss would save in taxes, nothing is left for その他."""
+    for world in {id(world): world for world, _ in group}.values():
+        dormant = [book for book in world.books if book.company.shape == "dormant"]
+        for book in dormant:
+            pretax, taxes = add_up("PL", book.ledger.pl)[PRETAX], book.schedules.taxes
+            expected = round_half_away(pretax * taxes.statutory_bp / 10_000, 0)
+            assert taxes.permanent == taxes.credit == 0 < taxes.allowance == -expected, book.company.code
+        assert dormant
 
 
 def test_stock_from_the_group_came_from_those_who_sell_goods(group):
