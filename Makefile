@@ -38,7 +38,7 @@ check: setup ## ruff and the strict type check
 	@$(PY) -m mypy --no-error-summary
 
 test: test-setup check ## everything but the tests that take minutes (TESTS=a path, for some of them)
-	@$(PY) -m pytest -n 3 --dist worksteal -m "not long" $(TESTS)
+	@$(PY) -m pytest -n 4 --dist worksteal -m "not long" $(TESTS)
 
 test-all: test-setup check ## every test, the long ones by name
 	@$(PY) -m pytest -n 2 --dist worksteal -v $(TESTS)

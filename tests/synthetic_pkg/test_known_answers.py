@@ -198,5 +198,5 @@ def test_elimination_and_exclusion_change_the_corrected_totals(build):
 
 
 def test_two_seeds_have_different_answers(build):
-    one, other = (load_answers(build(seed, 30).answers_path).totals for seed in (3, 4))
+    one, other = (load_answers(build(seed, 30).answers_path).totals for seed in (2, 3))
     assert sum(a.amount != b.amount for a, b in zip(one, other, strict=True)) > len(one) // 2
