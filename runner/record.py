@@ -18,7 +18,7 @@ from runner.checks.earlier import checks_of_thresholds
 from runner.outcome import Outcome
 from runner.verdict import Cause
 
-RUN = "run.json"
+RUN, CAST = "run.json", "session.cast"
 CURATED = "curated"  # name of the one take of a scenario that is kept in the repository
 FILM = "video"  # the folder of what is made from a take later on; no part of its record
 Provenance = Literal["live", "replay", "authored"]

@@ -20,9 +20,6 @@ from runner.course import CourseError, Pace, Step, steps_named, steps_of
 from runner.record import PROVENANCE_LABELS, RunRecord, SceneRecord, changed_files, file_hashes, read_run
 from runner.recording_job import CAST
 from runner.scenario import Scenario
-from runner.studio.editing import concat, keep
-from runner.studio.replay import Replay
-from runner.studio.screen_changes import changed_rows
 from synthetic_pkg.dataset import dataset_id
 
 
@@ -95,6 +92,8 @@ def composed(
 
     At each seam the terminal is brought to the state in which the next step began. Markers go with their steps.
     """
+    from runner.studio.editing import concat, keep  # loads the emulator, which only a retake needs
+
     pieces: list[Cast] = []
     scenes: list[SceneRecord] = []
     now_s = 0.0
@@ -118,6 +117,9 @@ def uneven_seams(
     anew: frozenset[int],
 ) -> list[str]:
     """A note (Japanese) for each seam at which the screens before and after differ by more than clocks and counters."""
+    from runner.studio.replay import Replay  # loads the emulator too
+    from runner.studio.screen_changes import changed_rows
+
     notes = []
     replays = Replay(old), Replay(new)
     for step in range(1, len(new_scenes)):

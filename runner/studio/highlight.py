@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from runner.cast import Cast
-from runner.record import FILM
+from runner.record import CAST, FILM
 from runner.studio.audit import MissingGlyph, glyph_audit
 from runner.studio.editing import edited
 from runner.studio.editor import Edit, plan
@@ -27,7 +27,6 @@ from runner.studio.matching import leaks
 from runner.studio.page import page, prompts_of
 from runner.studio.policy import USUAL, Policy
 from runner.studio.redaction import redact
-from runner.studio.stills import CAST
 from runner.studio.storyboard import Story
 from runner.studio.take import OpenTake
 from runner.studio.vtt import format_vtt

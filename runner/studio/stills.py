@@ -14,6 +14,7 @@ from pathlib import Path
 
 from runner.cast import CastError, read_cast
 from runner.palette import ANSI
+from runner.record import CAST
 from runner.studio import footer
 from runner.studio.drawing import colours_of, draw_screen
 from runner.studio.fonts import FontError
@@ -22,7 +23,7 @@ from runner.studio.png import png
 from runner.studio.screens import MarkedScreen, screens_at_markers
 from runner.terminal import Cell
 
-CAST, SCREENS = "session.cast", "screens"
+SCREENS = "screens"
 LABEL_LENGTH = 60  # characters of a label in a file name
 _OUR_NAMES = re.compile(r"\d{2,}(-.+)?\.(txt|png)")
 BAD_INPUT, KIT_ERROR = 2, 4  # exit codes

@@ -14,9 +14,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from runner.cast import Cast, parse_cast
-from runner.record import PROVENANCE_LABELS, RUN, RunRecord, changed_files, read_run
+from runner.record import CAST, PROVENANCE_LABELS, RUN, RunRecord, changed_files, read_run
 from runner.studio.answers import Answers, AnswersError, read_answers
-from runner.studio.stills import CAST
 from runner.verdict import Verdict
 from synthetic_pkg.manifest import Manifest
 

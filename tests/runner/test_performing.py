@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,11 @@ def test_all_scenarios_are_recorded_one_after_another_a_line_each(tmp_path: Path
     assert len(takes) == len(lines) == 2
     assert all(f"{take.name}" in line for take, line in zip(takes, lines, strict=True))
     assert {read_run(take).outcome for take in takes} == {{0: "passed", 1: "failed"}[code]}
+
+
+def test_what_starts_a_run_loads_no_emulator_and_no_picture_library():
+    """They are the children's; loading them here is time of the kit's own."""
+    code = (
+        "import sys, runner.performing; print(*sorted({'pyghostty', 'PIL', 'pandas'} & sys.modules.keys()))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "\n"
