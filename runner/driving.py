@@ -21,8 +21,7 @@ from runner.course import steps_of
 from runner.drive_claude import ConversationError, headless_arguments, headless_turn
 from runner.outcome import DriveEnd, stop_reason
 from runner.phases import Phases
-from runner.record import PROVENANCE_LABELS, RunRecord, SceneRecord
-from runner.recording_job import CAST
+from runner.record import CAST, PROVENANCE_LABELS, RunRecord, SceneRecord
 from runner.scenario import Prompt
 from runner.stage import Stage, note_exchanges
 

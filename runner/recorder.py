@@ -26,7 +26,8 @@ from runner.course import Pace, steps_of
 from runner.drive_claude import Conversation, ConversationError
 from runner.journal import Journal
 from runner.keystrokes import before_enter_s, strokes
-from runner.recording_job import CAST, Job
+from runner.record import CAST
+from runner.recording_job import Job
 from runner.scenario import ShellScene
 from runner.screen import COLUMNS, ROWS, Aborted, Screen, ScreenError, squeezed
 

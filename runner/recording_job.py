@@ -1,4 +1,4 @@
-"""What the trial tells the recorder, and the name of what it makes; apart, so that a trial loads no emulator."""
+"""What the trial tells the recorder; apart, so that a trial loads no emulator."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pydantic import BaseModel
 
 from runner.course import START_COMMAND, Pace
 from runner.scenario import Scene
-
-CAST = "session.cast"
 
 
 class Job(BaseModel):

@@ -17,8 +17,15 @@ from pydantic import ValidationError
 
 from runner.cast import TIME_DIGITS, Cast, read_cast, write_cast
 from runner.course import CourseError, Pace, Step, steps_named, steps_of
-from runner.record import PROVENANCE_LABELS, RunRecord, SceneRecord, changed_files, file_hashes, read_run
-from runner.recording_job import CAST
+from runner.record import (
+    CAST,
+    PROVENANCE_LABELS,
+    RunRecord,
+    SceneRecord,
+    changed_files,
+    file_hashes,
+    read_run,
+)
 from runner.scenario import Scenario
 from synthetic_pkg.dataset import dataset_id
 

@@ -18,8 +18,7 @@ from rich.markup import escape
 from runner import scenario as scenarios
 from runner.cast import Cast, CastError, read_cast
 from runner.performing import BAD_INPUT, KIT_ERROR, PerformError, Wish, perform
-from runner.record import CURATED, RunRecord, changed_files, path_from_here, read_run
-from runner.recording_job import CAST
+from runner.record import CAST, CURATED, RunRecord, changed_files, path_from_here, read_run
 from runner.scenario import KIT_ROOT
 from runner.studio.fonts import FontError
 from runner.studio.screen_changes import RowChange, changed_rows
